@@ -1,0 +1,18 @@
+package io.minibit.metainfo;
+
+import java.util.List;
+
+/**
+ * One file of a torrent, as it may safely be stored.
+ *
+ * @param path cleaned path elements below the target directory, the torrent's name first for a multi-file torrent; at
+ *     least one, none empty, none with a separator
+ * @param offset where the file starts in the torrent, bytes
+ * @param length bytes, may be 0
+ * @param padding a pad file (BEP 47): its bytes are zeros and are not stored
+ */
+public record TorrentFile(List<String> path, long offset, long length, boolean padding) {
+  public TorrentFile {
+    path = List.copyOf(path);
+  }
+}

@@ -1,0 +1,179 @@
+package io.minibit.model;
+
+import java.time.Duration;
+import java.util.function.Consumer;
+
+/**
+ * Every bound that MiniBit keeps, in one place. Immutable; {@link #defaults()} fits most programs, and
+ * {@code Limits.defaults().with(l -> l.maxConnections = 1000)} changes one.
+ *
+ * @param maxTorrentBytes size of a .torrent file, bytes
+ * @param maxBencodeDepth nesting of lists and dictionaries
+ * @param maxPieces pieces of one torrent
+ * @param maxPieceLength length of one piece, bytes
+ * @param maxMessageBytes length of one peer message, bytes; a bitfield may always be as long as the torrent needs
+ * @param maxServedBlock longest block served to a peer, bytes (we ask for 16 KiB ourselves)
+ * @param maxIncomingRequests requests queued for one peer; a peer that sends more is closed
+ * @param maxOutgoingRequests requests outstanding at one peer
+ * @param maxConnections connections of one {@code Peer}, over all its torrents
+ * @param maxDialsPerSecond outgoing connection attempts of one {@code Peer}
+ * @param maxKnownPeers endpoints remembered per torrent for dialing
+ * @param connectTimeout for a connection to be established
+ * @param handshakeTimeout for the remote handshake to arrive
+ * @param silenceTimeout a peer silent for longer is closed
+ * @param keepAliveInterval we send something at least this often
+ * @param maxTrackerBytes body of a tracker's answer, bytes
+ * @param trackerTimeout for a tracker to answer completely
+ * @param stoppedTimeout for the last announce while closing
+ * @param announceFloor regular announces are never closer, whatever a tracker says
+ * @param announceDefault between announces when the tracker names no interval
+ * @param pieceMemoryBytes memory for pieces being assembled, bytes; 0 means the smaller of 64 MiB and a third of the maximum heap
+ * @param readAheadBytes memory for blocks read from the store but not yet sent, bytes
+ */
+public record Limits(
+    int maxTorrentBytes,
+    int maxBencodeDepth,
+    int maxPieces,
+    int maxPieceLength,
+    int maxMessageBytes,
+    int maxServedBlock,
+    int maxIncomingRequests,
+    int maxOutgoingRequests,
+    int maxConnections,
+    int maxDialsPerSecond,
+    int maxKnownPeers,
+    Duration connectTimeout,
+    Duration handshakeTimeout,
+    Duration silenceTimeout,
+    Duration keepAliveInterval,
+    int maxTrackerBytes,
+    Duration trackerTimeout,
+    Duration stoppedTimeout,
+    Duration announceFloor,
+    Duration announceDefault,
+    long pieceMemoryBytes,
+    long readAheadBytes) {
+
+  private static final Limits DEFAULTS = new Draft().toLimits();
+
+  public Limits {
+    require(maxTorrentBytes > 0, "maxTorrentBytes", maxTorrentBytes);
+    require(maxBencodeDepth > 0, "maxBencodeDepth", maxBencodeDepth);
+    require(maxPieces > 0, "maxPieces", maxPieces);
+    require(maxPieceLength > 0, "maxPieceLength", maxPieceLength);
+    require(maxMessageBytes > 0, "maxMessageBytes", maxMessageBytes);
+    require(maxServedBlock > 0, "maxServedBlock", maxServedBlock);
+    require(maxIncomingRequests > 0, "maxIncomingRequests", maxIncomingRequests);
+    require(maxOutgoingRequests > 0, "maxOutgoingRequests", maxOutgoingRequests);
+    require(maxConnections > 0, "maxConnections", maxConnections);
+    require(maxDialsPerSecond > 0, "maxDialsPerSecond", maxDialsPerSecond);
+    require(maxKnownPeers > 0, "maxKnownPeers", maxKnownPeers);
+    require(!connectTimeout.isNegative() && !connectTimeout.isZero(), "connectTimeout", connectTimeout);
+    require(!handshakeTimeout.isNegative() && !handshakeTimeout.isZero(), "handshakeTimeout", handshakeTimeout);
+    require(!silenceTimeout.isNegative() && !silenceTimeout.isZero(), "silenceTimeout", silenceTimeout);
+    require(!keepAliveInterval.isNegative() && !keepAliveInterval.isZero(), "keepAliveInterval", keepAliveInterval);
+    require(maxTrackerBytes > 0, "maxTrackerBytes", maxTrackerBytes);
+    require(!trackerTimeout.isNegative() && !trackerTimeout.isZero(), "trackerTimeout", trackerTimeout);
+    require(!stoppedTimeout.isNegative() && !stoppedTimeout.isZero(), "stoppedTimeout", stoppedTimeout);
+    require(!announceFloor.isNegative() && !announceFloor.isZero(), "announceFloor", announceFloor);
+    require(!announceDefault.isNegative() && !announceDefault.isZero(), "announceDefault", announceDefault);
+    require(pieceMemoryBytes >= 0, "pieceMemoryBytes", pieceMemoryBytes);
+    require(readAheadBytes > 0, "readAheadBytes", readAheadBytes);
+  }
+
+  public static Limits defaults() {
+    return DEFAULTS;
+  }
+
+  /** A copy in which {@code change} has altered some of the values. */
+  public Limits with(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.toLimits();
+  }
+
+  private static void require(boolean valid, String name, Object value) {
+    if (!valid) {
+      throw new MiniBitException("limit " + name + " is out of range: " + value);
+    }
+  }
+
+  /** The same values as plain fields, to be altered inside {@link Limits#with}. */
+  public static final class Draft {
+    public int maxTorrentBytes = 64 << 20;
+    public int maxBencodeDepth = 100;
+    public int maxPieces = 1 << 21;
+    public int maxPieceLength = 512 << 20;
+    public int maxMessageBytes = 1 << 20;
+    public int maxServedBlock = 128 << 10;
+    public int maxIncomingRequests = 2000;
+    public int maxOutgoingRequests = 500;
+    public int maxConnections = 200;
+    public int maxDialsPerSecond = 30;
+    public int maxKnownPeers = 2000;
+    public Duration connectTimeout = Duration.ofSeconds(15);
+    public Duration handshakeTimeout = Duration.ofSeconds(10);
+    public Duration silenceTimeout = Duration.ofMinutes(2);
+    public Duration keepAliveInterval = Duration.ofMinutes(1);
+    public int maxTrackerBytes = 1 << 20;
+    public Duration trackerTimeout = Duration.ofSeconds(30);
+    public Duration stoppedTimeout = Duration.ofSeconds(5);
+    public Duration announceFloor = Duration.ofMinutes(1);
+    public Duration announceDefault = Duration.ofMinutes(30);
+    public long pieceMemoryBytes = 0;
+    public long readAheadBytes = 8 << 20;
+
+    private Draft() {}
+
+    private Draft(Limits source) {
+      maxTorrentBytes = source.maxTorrentBytes;
+      maxBencodeDepth = source.maxBencodeDepth;
+      maxPieces = source.maxPieces;
+      maxPieceLength = source.maxPieceLength;
+      maxMessageBytes = source.maxMessageBytes;
+      maxServedBlock = source.maxServedBlock;
+      maxIncomingRequests = source.maxIncomingRequests;
+      maxOutgoingRequests = source.maxOutgoingRequests;
+      maxConnections = source.maxConnections;
+      maxDialsPerSecond = source.maxDialsPerSecond;
+      maxKnownPeers = source.maxKnownPeers;
+      connectTimeout = source.connectTimeout;
+      handshakeTimeout = source.handshakeTimeout;
+      silenceTimeout = source.silenceTimeout;
+      keepAliveInterval = source.keepAliveInterval;
+      maxTrackerBytes = source.maxTrackerBytes;
+      trackerTimeout = source.trackerTimeout;
+      stoppedTimeout = source.stoppedTimeout;
+      announceFloor = source.announceFloor;
+      announceDefault = source.announceDefault;
+      pieceMemoryBytes = source.pieceMemoryBytes;
+      readAheadBytes = source.readAheadBytes;
+    }
+
+    private Limits toLimits() {
+      return new Limits(
+          maxTorrentBytes,
+          maxBencodeDepth,
+          maxPieces,
+          maxPieceLength,
+          maxMessageBytes,
+          maxServedBlock,
+          maxIncomingRequests,
+          maxOutgoingRequests,
+          maxConnections,
+          maxDialsPerSecond,
+          maxKnownPeers,
+          connectTimeout,
+          handshakeTimeout,
+          silenceTimeout,
+          keepAliveInterval,
+          maxTrackerBytes,
+          trackerTimeout,
+          stoppedTimeout,
+          announceFloor,
+          announceDefault,
+          pieceMemoryBytes,
+          readAheadBytes);
+    }
+  }
+}
