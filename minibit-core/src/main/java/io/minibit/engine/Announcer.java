@@ -1,0 +1,114 @@
+package io.minibit.engine;
+
+import io.minibit.model.AnnounceEvent;
+import org.jspecify.annotations.Nullable;
+
+/** Decides when to announce which event to the tracker: at its intervals, and at once on start and completion. */
+final class Announcer {
+  private static final long FIRST_RETRY = 15_000_000_000L;
+  /** A tracker that asks for longer silence than this is not believed. */
+  private static final long LONGEST_INTERVAL = 4L * 3600 * 1_000_000_000L;
+  /** Peers asked for at a time; what most clients ask for. */
+  private static final int PEERS_WANTED = 80;
+
+  private final Swarm swarm;
+  private final boolean hasTracker;
+  private long nextAt = Long.MAX_VALUE;
+  private boolean underWay;
+  private boolean started;
+  private boolean completedToTell;
+  private int failures;
+  private @Nullable String lastError;
+  private int peersGiven = -1;
+  private AnnounceEvent eventUnderWay = AnnounceEvent.REGULAR;
+
+  Announcer(Swarm swarm, boolean hasTracker) {
+    this.swarm = swarm;
+    this.hasTracker = hasTracker;
+  }
+
+  void start() {
+    if (hasTracker) {
+      started = false;
+      nextAt = swarm.now;
+    }
+  }
+
+  void onCompleted() {
+    if (hasTracker && nextAt != Long.MAX_VALUE) {
+      completedToTell = true;
+    }
+  }
+
+  boolean hasTracker() {
+    return hasTracker;
+  }
+
+  /** Why the last announce failed, or null if it did not. */
+  @Nullable String lastError() {
+    return lastError;
+  }
+
+  /** Peers in the tracker's last answer; -1 before there was one. */
+  int peersGiven() {
+    return peersGiven;
+  }
+
+  long dueAt() {
+    if (underWay || nextAt == Long.MAX_VALUE) {
+      return Long.MAX_VALUE;
+    }
+    return started && completedToTell && failures == 0 ? swarm.now : nextAt;
+  }
+
+  void announceIfDue(long uploaded, long downloaded) {
+    if (swarm.now < dueAt() || !swarm.isTrading()) {
+      return;
+    }
+    if (!started) {
+      // Complete from the start: the tracker learns it from 'left', and 'completed' would count a download.
+      eventUnderWay = AnnounceEvent.STARTED;
+    } else {
+      eventUnderWay = completedToTell ? AnnounceEvent.COMPLETED : AnnounceEvent.REGULAR;
+    }
+    underWay = true;
+    swarm.port.announce(eventUnderWay, uploaded, downloaded, swarm.book.bytesLeft(), PEERS_WANTED);
+  }
+
+  /**
+   * The tracker answered.
+   *
+   * @param interval nanoseconds until the next announce, or a negative number if it named none
+   */
+  void onAnswer(long interval, long minInterval, int peers) {
+    underWay = false;
+    failures = 0;
+    lastError = null;
+    peersGiven = peers;
+    started = true;
+    if (eventUnderWay == AnnounceEvent.COMPLETED) {
+      completedToTell = false;
+    }
+    long wished = interval < 0 ? swarm.limits.announceDefault().toNanos() : interval;
+    long floor = Math.max(swarm.limits.announceFloor().toNanos(), minInterval);
+    nextAt = swarm.now + Math.min(LONGEST_INTERVAL, Math.max(wished, floor));
+  }
+
+  void onFailure(String message) {
+    underWay = false;
+    lastError = message;
+    long wait = Math.min(FIRST_RETRY << Math.min(failures++, 20), swarm.limits.announceDefault().toNanos());
+    nextAt = swarm.now + wait + swarm.random.nextInt(1000) * 1_000_000L;
+  }
+
+  /** Says goodbye, if the tracker may know us. */
+  void stop(long uploaded, long downloaded) {
+    if (started || underWay) {
+      swarm.port.announce(AnnounceEvent.STOPPED, uploaded, downloaded, swarm.book.bytesLeft(), 0);
+    }
+    nextAt = Long.MAX_VALUE;
+    started = false;
+    underWay = false;
+    completedToTell = false;
+  }
+}

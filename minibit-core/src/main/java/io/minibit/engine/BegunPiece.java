@@ -1,0 +1,225 @@
+package io.minibit.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A piece on its way: the state of each of its blocks. Its memory is reserved from the moment it is begun until it is
+ * stored, found corrupt or given up.
+ */
+final class BegunPiece {
+  private static final byte MISSING = 0;
+  private static final byte REQUESTED = 1;
+  private static final byte RECEIVING = 2;
+  private static final byte RECEIVED = 3;
+
+  final int piece;
+  final int length;
+  final long begunAt;
+
+  private final byte[] state;
+  /** Requests outstanding for the block, from different peers; more than one only in the endgame and after a stall. */
+  private final short[] requests;
+  /** Who was last asked for the block, or who sent it once it is received. */
+  private final @Nullable Connection[] source;
+
+  private int missing;
+  private int received;
+  /** No block below is missing. */
+  private int lowestMissing;
+
+  /** After a failed hash: the only peer that may be asked for blocks, so that the culprit can be told; else null. */
+  @Nullable Connection exclusive;
+
+  /** Whether the piece failed its hash before and so is fetched from one peer at a time. */
+  final boolean suspect;
+
+  /** All blocks are here and the hash is being checked. */
+  boolean verifying;
+
+  /** Where it stands in the book's list of pieces with missing blocks, -1 if it is not there. */
+  int openIndex = -1;
+
+  /** Where it stands in the book's list of begun pieces. */
+  int listIndex = -1;
+
+  BegunPiece(int piece, int length, int blocks, boolean suspect, long now) {
+    this.piece = piece;
+    this.length = length;
+    this.suspect = suspect;
+    this.begunAt = now;
+    state = new byte[blocks];
+    requests = new short[blocks];
+    source = new Connection[blocks];
+    missing = blocks;
+  }
+
+  int blocks() {
+    return state.length;
+  }
+
+  /** Blocks that nobody has been asked for, or whose peer has stalled. */
+  int missing() {
+    return missing;
+  }
+
+  int received() {
+    return received;
+  }
+
+  boolean isComplete() {
+    return received == state.length;
+  }
+
+  boolean hasRequests() {
+    for (short r : requests) {
+      if (r > 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  boolean isReceived(int block) {
+    return state[block] == RECEIVED;
+  }
+
+  boolean isReceiving(int block) {
+    return state[block] == RECEIVING;
+  }
+
+  int requests(int block) {
+    return requests[block];
+  }
+
+  @Nullable Connection source(int block) {
+    return source[block];
+  }
+
+  /** The first block that nobody is asked for. There must be one. */
+  int firstMissing() {
+    while (lowestMissing < state.length && state[lowestMissing] != MISSING) {
+      lowestMissing++;
+    }
+    if (lowestMissing == state.length) {
+      throw new IllegalStateException("piece " + piece + " has no missing block");
+    }
+    return lowestMissing;
+  }
+
+  /** A block that is requested but not here, the {@code n}-th of {@link #busy()}. */
+  int busyBlock(int n) {
+    int left = n;
+    for (int b = 0; b < state.length; b++) {
+      if (state[b] == REQUESTED && left-- == 0) {
+        return b;
+      }
+    }
+    throw new IllegalStateException("piece " + piece + " has no busy block " + n);
+  }
+
+  /** Blocks that are requested and have not begun to arrive. */
+  int busy() {
+    int busy = 0;
+    for (byte s : state) {
+      busy += s == REQUESTED ? 1 : 0;
+    }
+    return busy;
+  }
+
+  void requested(int block, Connection by) {
+    if (state[block] == MISSING) {
+      state[block] = REQUESTED;
+      missing--;
+    }
+    requests[block]++;
+    source[block] = by;
+  }
+
+  /** One request for the block is over, answered or not. */
+  void requestEnded(int block) {
+    requests[block]--;
+    if (requests[block] == 0 && state[block] == REQUESTED) {
+      markMissing(block);
+    }
+  }
+
+  /** The peer asked has stalled: the block may be asked elsewhere while its request stays open. */
+  void release(int block) {
+    if (state[block] == REQUESTED) {
+      markMissing(block);
+    }
+  }
+
+  /** The stalled peer sends again: what it is still asked for is no longer asked elsewhere. */
+  void reclaim(int block) {
+    if (state[block] == MISSING && requests[block] > 0) {
+      state[block] = REQUESTED;
+      missing--;
+    }
+  }
+
+  /** The block's payload has begun to arrive. */
+  void receiving(int block, Connection from) {
+    if (state[block] == MISSING) {
+      missing--;
+    }
+    state[block] = RECEIVING;
+    source[block] = from;
+  }
+
+  /** The connection broke off in the middle of the block. */
+  void receivingAborted(int block) {
+    if (requests[block] > 0) {
+      state[block] = REQUESTED;
+    } else {
+      markMissing(block);
+    }
+  }
+
+  private void markMissing(int block) {
+    state[block] = MISSING;
+    missing++;
+    lowestMissing = Math.min(lowestMissing, block);
+  }
+
+  void received(int block) {
+    state[block] = RECEIVED;
+    received++;
+  }
+
+  /** Peers that are being asked for blocks or have sent some. */
+  int sources() {
+    List<Connection> distinct = new ArrayList<>();
+    for (int b = 0; b < source.length; b++) {
+      Connection s = source[b];
+      if (s != null && state[b] != MISSING && !distinct.contains(s)) {
+        distinct.add(s);
+      }
+    }
+    return distinct.size();
+  }
+
+  /** Who sent each block; to be read when all are received. */
+  Connection[] senders() {
+    Connection[] senders = new Connection[source.length];
+    for (int b = 0; b < source.length; b++) {
+      Connection sender = source[b];
+      if (sender == null) {
+        throw new IllegalStateException("piece " + piece + " block " + b + " has no sender");
+      }
+      senders[b] = sender;
+    }
+    return senders;
+  }
+
+  @Override
+  public String toString() {
+    char[] picture = new char[state.length];
+    for (int b = 0; b < state.length; b++) {
+      picture[b] = ".r+#".charAt(state[b]);
+    }
+    return piece + ":" + new String(picture);
+  }
+}

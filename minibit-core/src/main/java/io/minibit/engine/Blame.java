@@ -1,0 +1,59 @@
+package io.minibit.engine;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out who sent corrupt blocks. If one peer sent the whole piece, it is that one. If several did, each block's digest
+ * and sender are kept; when the piece later passes, whoever sent a block that differs from the right one is the culprit.
+ * Until then the piece is fetched from one peer at a time. An honest peer is never blamed.
+ */
+final class Blame {
+  /** Failed attempts kept per piece; the oldest go. */
+  private static final int MOST_ATTEMPTS = 8;
+
+  /** What came of one attempt to fetch a piece: a digest and a sender for each block. */
+  private record Attempt(long[] digests, Connection[] senders) {}
+
+  private final Map<Integer, List<Attempt>> suspects = new HashMap<>();
+
+  boolean isSuspect(int piece) {
+    return suspects.containsKey(piece);
+  }
+
+  /** A piece failed; the culprits, as far as they are known at once. */
+  List<Connection> onCorrupt(int piece, long[] digests, Connection[] senders) {
+    Connection first = senders[0];
+    for (Connection sender : senders) {
+      if (sender != first) {
+        List<Attempt> attempts = suspects.computeIfAbsent(piece, p -> new ArrayList<>());
+        if (attempts.size() == MOST_ATTEMPTS) {
+          attempts.remove(0);
+        }
+        attempts.add(new Attempt(digests, senders));
+        return List.of();
+      }
+    }
+    return List.of(first);
+  }
+
+  /** A piece passed; whoever sent something else for one of its blocks. Digests are given if the piece was suspect. */
+  List<Connection> onStored(int piece, long @Nullable [] digests) {
+    List<Attempt> attempts = suspects.remove(piece);
+    List<Connection> culprits = new ArrayList<>();
+    if (attempts == null || digests == null) {
+      return culprits;
+    }
+    for (Attempt attempt : attempts) {
+      for (int b = 0; b < digests.length; b++) {
+        if (attempt.digests[b] != digests[b] && !culprits.contains(attempt.senders[b])) {
+          culprits.add(attempt.senders[b]);
+        }
+      }
+    }
+    return culprits;
+  }
+}

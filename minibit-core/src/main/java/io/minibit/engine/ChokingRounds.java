@@ -1,0 +1,181 @@
+package io.minibit.engine;
+
+import io.minibit.model.SeededRandom;
+import io.minibit.strategy.ChokingRound;
+import io.minibit.strategy.ChokingStrategy;
+import io.minibit.strategy.RemotePeer;
+import io.minibit.strategy.UploadPlan;
+import io.minibit.wire.MessageType;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Asks the choking strategy when it is time, and carries out the difference between its last plan and the new one. */
+final class ChokingRounds {
+  /** Reviews that are not periodic are never closer than this: at most ten a second. */
+  private static final long SHORTEST_GAP = 100_000_000L;
+
+  private final Swarm swarm;
+  private final Uploader uploader;
+  private final ChokingStrategy strategy;
+  private final long interval;
+  private long nextPeriodicAt = Long.MAX_VALUE;
+  private long lastAt;
+  private long number;
+  private ChokingRound.@Nullable Trigger asked;
+
+  ChokingRounds(Swarm swarm, Uploader uploader) {
+    this.swarm = swarm;
+    this.uploader = uploader;
+    this.strategy = swarm.settings.choking();
+    interval = Math.max(SHORTEST_GAP, strategy.interval().toNanos());
+    lastAt = swarm.now - SHORTEST_GAP;
+  }
+
+  /** Something happened that a strategy may want to answer at once. */
+  void ask(ChokingRound.Trigger trigger) {
+    if (asked == null) {
+      asked = trigger;
+    }
+  }
+
+  /** When the next review is due. */
+  long dueAt() {
+    return asked == null ? nextPeriodicAt : Math.min(nextPeriodicAt, lastAt + SHORTEST_GAP);
+  }
+
+  void runIfDue() {
+    if (swarm.connections.isEmpty()) {
+      nextPeriodicAt = Long.MAX_VALUE;
+      asked = null;
+      return;
+    }
+    if (nextPeriodicAt == Long.MAX_VALUE) {
+      nextPeriodicAt = swarm.now + interval;
+    }
+    if (swarm.now < dueAt() || !swarm.isTrading()) {
+      return;
+    }
+    ChokingRound.Trigger trigger = asked;
+    if (swarm.now >= nextPeriodicAt) {
+      trigger = ChokingRound.Trigger.PERIODIC;
+      nextPeriodicAt = swarm.now + interval;
+      number++;
+    }
+    asked = null;
+    lastAt = swarm.now;
+    if (trigger != null) {
+      ChokingRound round = new Round(List.copyOf(swarm.connections), trigger, number);
+      UploadPlan plan = review(round);
+      if (plan != null) {
+        apply(plan);
+        swarm.listener.choked(round, plan);
+      }
+    }
+  }
+
+  private @Nullable UploadPlan review(ChokingRound round) {
+    try {
+      return strategy.review(round);
+    } catch (RuntimeException e) {
+      swarm.failure = e;
+      return null;
+    }
+  }
+
+  private void apply(UploadPlan plan) {
+    double leastShare = Double.MAX_VALUE;
+    for (Connection peer : swarm.connections) {
+      peer.planned = null;
+      leastShare = peer.slot == null ? leastShare : Math.min(leastShare, peer.slot.share);
+    }
+    for (UploadPlan.Slot slot : plan.slots()) {
+      if (slot.peer() instanceof Connection peer && swarm.connection(peer.number) == peer) {
+        peer.planned = slot;
+      } else {
+        swarm.listener.strategyIgnored("choking plan names " + slot.peer() + ", which is not connected");
+      }
+    }
+    // A peer that comes new starts level with whoever has had least, not with what it had long ago.
+    double share = leastShare == Double.MAX_VALUE ? 0 : leastShare;
+    for (Connection peer : swarm.connections) {
+      UploadPlan.Slot planned = peer.planned;
+      peer.planned = null;
+      if (planned == null) {
+        choke(peer);
+      } else {
+        serve(peer, planned, share);
+      }
+    }
+    uploader.retry();
+  }
+
+  void choke(Connection peer) {
+    if (peer.slot != null) {
+      peer.slot = null;
+      peer.servedSince = swarm.now;
+      swarm.send(peer, MessageType.CHOKE);
+      uploader.onChoke(peer);
+    }
+  }
+
+  private void serve(Connection peer, UploadPlan.Slot planned, double share) {
+    Connection.Slot slot = peer.slot;
+    if (slot == null) {
+      peer.slot = new Connection.Slot(planned.optimistic(), planned.bytesPerSecond(), planned.weight(), share, swarm.now);
+      peer.servedSince = swarm.now;
+      swarm.send(peer, MessageType.UNCHOKE);
+    } else {
+      slot.optimistic = planned.optimistic();
+      slot.weight = planned.weight();
+      slot.cap.limit(planned.bytesPerSecond(), swarm.now);
+    }
+  }
+
+  /** One review's view of the swarm. */
+  private final class Round implements ChokingRound {
+    private final List<RemotePeer> peers;
+    private final Trigger trigger;
+    private final long roundNumber;
+
+    Round(List<RemotePeer> peers, Trigger trigger, long roundNumber) {
+      this.peers = peers;
+      this.trigger = trigger;
+      this.roundNumber = roundNumber;
+    }
+
+    @Override
+    public List<RemotePeer> peers() {
+      return peers;
+    }
+
+    @Override
+    public long uploadCapacity() {
+      return uploader.capacity();
+    }
+
+    @Override
+    public boolean seeding() {
+      return swarm.book.isComplete();
+    }
+
+    @Override
+    public long number() {
+      return roundNumber;
+    }
+
+    @Override
+    public long now() {
+      return swarm.now;
+    }
+
+    @Override
+    public SeededRandom random() {
+      return swarm.random;
+    }
+
+    @Override
+    public Trigger trigger() {
+      return trigger;
+    }
+  }
+}

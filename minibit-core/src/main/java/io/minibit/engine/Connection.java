@@ -1,0 +1,251 @@
+package io.minibit.engine;
+
+import io.minibit.model.PeerAddress;
+import io.minibit.model.PeerId;
+import io.minibit.strategy.RemotePeer;
+import io.minibit.strategy.UploadPlan;
+import org.jspecify.annotations.Nullable;
+
+/** What an engine knows of one connected peer. The parts of the engine keep it up to date; strategies see the rest of it. */
+final class Connection implements RemotePeer {
+  /** What libtorrent and others assume of a peer that names no request queue (BEP 10). */
+  private static final int ASSUMED_REQUEST_QUEUE = 250;
+
+  private final Swarm swarm;
+  final int number;
+  private final long key;
+  private final PeerAddress address;
+  private final PeerId peerId;
+  final boolean incoming;
+  final boolean fast;
+  final boolean extended;
+  final long connectedAt;
+
+  /** Pieces it has; null while that is none or all. */
+  private @Nullable PieceSet has;
+  private boolean seed;
+
+  /** Pieces it has that we want and lack: our interest. */
+  int wanted;
+  /** Those pieces by themselves while they are few; null otherwise. */
+  @Nullable FewPieces few;
+
+  boolean peerChoking = true;
+  boolean peerInterested;
+  boolean amInterested;
+  @Nullable Slot slot;
+  /** Its place in the plan that is being carried out. */
+  UploadPlan.@Nullable Slot planned;
+  long servedSince;
+  long servesUsSince;
+
+  // Downloading.
+  final Outstanding outstanding = new Outstanding();
+  int pipeline = Downloader.FIRST_PIPELINE;
+  boolean slowStart = true;
+  long rateBefore;
+  int requestQueue = ASSUMED_REQUEST_QUEUE;
+  /** When it last sent payload, or when its oldest request began to wait. */
+  long lastPayloadAt;
+  boolean stalled;
+  boolean snubbing;
+  /** It could take more requests than we found blocks for. */
+  boolean hungry;
+  int receivingPiece = -1;
+  int receivingBlock;
+  final RateMeter download;
+
+  // Uploading.
+  final UploadQueue uploads = new UploadQueue();
+  int queuedBytes;
+  int queueTarget = Uploader.FIRST_QUEUE;
+  final RateMeter upload;
+
+  long lastReceivedAt;
+  long lastSentAt;
+  @Nullable String client;
+  /** Where it accepts connections, as far as we know. */
+  @Nullable PeerAddress listening;
+
+  /** By which right it is served, and how. */
+  static final class Slot {
+    boolean optimistic;
+    double weight;
+    final TokenBucket cap;
+    /** Bytes served divided by the weight: the smallest is next when the upload limit binds. */
+    double share;
+
+    Slot(boolean optimistic, long cap, double weight, double share, long now) {
+      this.optimistic = optimistic;
+      this.weight = weight;
+      this.cap = new TokenBucket(cap, now);
+      this.share = share;
+    }
+  }
+
+  Connection(Swarm swarm, int number, long key, PeerAddress address, PeerId peerId, boolean incoming, boolean fast,
+      boolean extended) {
+    this.swarm = swarm;
+    this.number = number;
+    this.key = key;
+    this.address = address;
+    this.peerId = peerId;
+    this.incoming = incoming;
+    this.fast = fast;
+    this.extended = extended;
+    listening = incoming ? null : address;
+    long now = swarm.now;
+    connectedAt = now;
+    servedSince = now;
+    servesUsSince = now;
+    lastReceivedAt = now;
+    lastSentAt = now;
+    lastPayloadAt = now;
+    download = new RateMeter(now);
+    upload = new RateMeter(now);
+  }
+
+  boolean has(int piece) {
+    return seed || (has != null && has.get(piece));
+  }
+
+  /** The pieces it has, or null for all of them; an empty set is null too, so ask {@link #seed()} and {@link #pieces()}. */
+  @Nullable PieceSet pieceSet() {
+    return has;
+  }
+
+  /** Adds a piece; false if it was known. */
+  boolean addPiece(int piece) {
+    if (seed) {
+      return false;
+    }
+    if (has == null) {
+      has = new PieceSet(swarm.layout.pieceCount());
+    }
+    return has.set(piece);
+  }
+
+  void setPieces(PieceSet pieces) {
+    has = pieces;
+  }
+
+  /** It has everything: no bits are kept. */
+  void becomeSeed() {
+    seed = true;
+    has = null;
+  }
+
+  boolean canServe() {
+    return !peerChoking && wanted > 0;
+  }
+
+  @Override
+  public long key() {
+    return key;
+  }
+
+  @Override
+  public PeerId id() {
+    return peerId;
+  }
+
+  @Override
+  public PeerAddress address() {
+    return address;
+  }
+
+  @Override
+  public boolean interested() {
+    return peerInterested;
+  }
+
+  @Override
+  public boolean interesting() {
+    return wanted > 0;
+  }
+
+  @Override
+  public boolean unchokesUs() {
+    return !peerChoking;
+  }
+
+  @Override
+  public boolean served() {
+    return slot != null;
+  }
+
+  @Override
+  public boolean servedOptimistically() {
+    return slot != null && slot.optimistic;
+  }
+
+  @Override
+  public long downloadRate() {
+    return download.perSecond(swarm.now);
+  }
+
+  @Override
+  public long uploadRate() {
+    return upload.perSecond(swarm.now);
+  }
+
+  @Override
+  public long downloaded() {
+    return download.total();
+  }
+
+  @Override
+  public long uploaded() {
+    return upload.total();
+  }
+
+  @Override
+  public int outstanding() {
+    return outstanding.size();
+  }
+
+  @Override
+  public boolean snubbing() {
+    return snubbing;
+  }
+
+  @Override
+  public boolean seed() {
+    return seed;
+  }
+
+  @Override
+  public int pieces() {
+    return seed ? swarm.layout.pieceCount() : has == null ? 0 : has.count();
+  }
+
+  @Override
+  public int wantedPieces() {
+    return wanted;
+  }
+
+  @Override
+  public double rarity() {
+    return swarm.book.rarityOf(this);
+  }
+
+  @Override
+  public long connectedFor() {
+    return swarm.now - connectedAt;
+  }
+
+  @Override
+  public long servedSince() {
+    return servedSince;
+  }
+
+  @Override
+  public long servesUsSince() {
+    return servesUsSince;
+  }
+
+  @Override
+  public String toString() {
+    return address + " (" + peerId + ")";
+  }
+}

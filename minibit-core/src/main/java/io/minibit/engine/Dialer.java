@@ -1,0 +1,245 @@
+package io.minibit.engine;
+
+import io.minibit.model.PeerAddress;
+import io.minibit.model.PeerId;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Knows the endpoints of the swarm, whom to dial when, and who is banned. An endpoint that fails is tried again later and
+ * later; one that was given by the user is tried more eagerly.
+ */
+final class Dialer {
+  private static final long SECOND = 1_000_000_000L;
+  /** The first wait after a failed dial; it doubles with each failure. */
+  private static final long FIRST_WAIT = 5 * SECOND;
+  private static final long LONGEST_WAIT = 600 * SECOND;
+  private static final long EAGER_FIRST_WAIT = SECOND / 2;
+  private static final long EAGER_LONGEST_WAIT = 30 * SECOND;
+  /** Before a peer that went away is dialed again. */
+  private static final long WAIT_AFTER_CONNECTION = 10 * SECOND;
+  /** Offenders with one IP after which the IP itself is banned. */
+  private static final int OFFENDERS_PER_HOST = 3;
+  private static final int MOST_BANS = 10_000;
+
+  private final Swarm swarm;
+  private final PeerBudget budget;
+  private final Map<PeerAddress, Known> known = new HashMap<>();
+  /** Endpoints that are neither connected nor being dialed. */
+  private final PriorityQueue<Known> waiting = new PriorityQueue<>();
+  private final Set<PeerAddress> bannedEndpoints = new HashSet<>();
+  private final Set<PeerId> bannedIds = new HashSet<>();
+  /** Offenders per IP, as an address with port 0. */
+  private final Map<PeerAddress, Integer> offenders = new HashMap<>();
+  private long sequence;
+  private int dialing;
+  private @Nullable String lastFailure;
+
+  /** An endpoint of the swarm. */
+  private static final class Known implements Comparable<Known> {
+    final PeerAddress address;
+    boolean eager;
+    int failures;
+    long notBefore;
+    long order;
+    boolean busy;
+    /** It had everything when we last saw it. */
+    boolean seed;
+
+    Known(PeerAddress address) {
+      this.address = address;
+    }
+
+    @Override
+    public int compareTo(Known other) {
+      int byTime = Long.compare(notBefore, other.notBefore);
+      return byTime != 0 ? byTime : Long.compare(order, other.order);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return this == other;
+    }
+
+    @Override
+    public int hashCode() {
+      return address.hashCode();
+    }
+  }
+
+  Dialer(Swarm swarm, PeerBudget budget) {
+    this.swarm = swarm;
+    this.budget = budget;
+  }
+
+  int known() {
+    return known.size();
+  }
+
+  int dialing() {
+    return dialing;
+  }
+
+  /** Why the last dial failed, or null. */
+  @Nullable String lastFailure() {
+    return lastFailure;
+  }
+
+  /** Somebody told us of a peer. */
+  void add(PeerAddress address, boolean byUser) {
+    if (address.port() == 0 || isSelf(address) || isBanned(address)) {
+      return;
+    }
+    Known peer = known.get(address);
+    if (peer == null) {
+      if (known.size() >= swarm.limits.maxKnownPeers() && !forgetWorst(byUser)) {
+        return;
+      }
+      peer = new Known(address);
+      known.put(address, peer);
+      schedule(peer, swarm.now);
+    }
+    if (byUser) {
+      peer.eager = true;
+      peer.failures = 0;
+      if (!peer.busy) {
+        schedule(peer, swarm.now);
+      }
+    }
+  }
+
+  /** Makes room by forgetting the endpoint that failed most; false if none has failed. */
+  private boolean forgetWorst(boolean force) {
+    Known worst = null;
+    for (Known peer : waiting) {
+      if (!peer.eager && (worst == null || peer.failures > worst.failures)) {
+        worst = peer;
+      }
+    }
+    if (worst == null || (worst.failures == 0 && !force)) {
+      return false;
+    }
+    waiting.remove(worst);
+    known.remove(worst.address);
+    return true;
+  }
+
+  private boolean isSelf(PeerAddress address) {
+    PeerAddress self = swarm.settings.self();
+    return address.port() == self.port() && address.sameHost(self);
+  }
+
+  private void schedule(Known peer, long notBefore) {
+    waiting.remove(peer);
+    peer.notBefore = notBefore;
+    peer.order = sequence++;
+    waiting.add(peer);
+  }
+
+  /** Dials whoever is due, as far as the budget grants it. */
+  void dialDue() {
+    while (isDialing() && !waiting.isEmpty() && waiting.peek().notBefore <= swarm.now && budget.tryDial(swarm.now)) {
+      Known peer = waiting.remove();
+      peer.busy = true;
+      dialing++;
+      swarm.port.dial(peer.address);
+    }
+  }
+
+  private boolean isDialing() {
+    return swarm.isTrading();
+  }
+
+  /** When the next dial is due and may be granted. */
+  long dueAt() {
+    Known next = waiting.peek();
+    if (next == null || !isDialing() || !budget.hasConnection()) {
+      return Long.MAX_VALUE;
+    }
+    return Math.max(next.notBefore, budget.nextDialAt());
+  }
+
+  void onDialFailed(PeerAddress address, String reason) {
+    Known peer = known.get(address);
+    if (peer == null || !peer.busy) {
+      return;
+    }
+    dialing--;
+    lastFailure = address + ": " + reason;
+    peer.busy = false;
+    peer.failures++;
+    long first = peer.eager ? EAGER_FIRST_WAIT : FIRST_WAIT;
+    long longest = peer.eager ? EAGER_LONGEST_WAIT : LONGEST_WAIT;
+    long wait = Math.min(longest, first << Math.min(peer.failures - 1, 20));
+    schedule(peer, swarm.now + wait + swarm.random.nextInt((int) (wait / 8_000_000)) * 1_000_000L);
+  }
+
+  /** A dial became a connection, or a peer that connected to us told where it listens. */
+  void onConnected(PeerAddress address, boolean dialed) {
+    Known peer = known.get(address);
+    if (peer == null) {
+      if (known.size() >= swarm.limits.maxKnownPeers()) {
+        return;
+      }
+      peer = new Known(address);
+      known.put(address, peer);
+    }
+    if (dialed && peer.busy) {
+      dialing--;
+    }
+    waiting.remove(peer);
+    peer.busy = true;
+    peer.failures = 0;
+  }
+
+  /** A connection to this listening endpoint is gone. */
+  void onLeft(PeerAddress address, boolean wasSeed, boolean useful) {
+    Known peer = known.get(address);
+    if (peer == null) {
+      return;
+    }
+    peer.busy = false;
+    peer.seed = wasSeed;
+    if (isBanned(address) || (wasSeed && swarm.book.isComplete())) {
+      waiting.remove(peer);
+      known.remove(address);
+      return;
+    }
+    peer.failures = useful ? 0 : peer.failures + 1;
+    long wait = peer.eager ? 2 * SECOND : WAIT_AFTER_CONNECTION;
+    wait = Math.min(LONGEST_WAIT, wait << Math.min(20, Math.max(0, peer.failures - 1)));
+    schedule(peer, swarm.now + wait + swarm.random.nextInt(1000) * 1_000_000L);
+  }
+
+  /** It is ourselves, or the same peer under another endpoint: never dialed again. */
+  void forget(PeerAddress address) {
+    Known peer = known.remove(address);
+    if (peer != null) {
+      waiting.remove(peer);
+    }
+  }
+
+  /** Bans a peer: its endpoint and peer-id, and its IP if that has had several offenders and is not loopback. */
+  void ban(PeerAddress address, PeerId id) {
+    if (bannedIds.size() < MOST_BANS) {
+      bannedEndpoints.add(address);
+      if (bannedIds.add(id)) {
+        offenders.merge(address.withPort(0), 1, Integer::sum);
+      }
+    }
+    forget(address);
+  }
+
+  boolean isBanned(PeerAddress address, PeerId id) {
+    return bannedIds.contains(id) || isBanned(address);
+  }
+
+  private boolean isBanned(PeerAddress address) {
+    return bannedEndpoints.contains(address)
+        || (!address.isLoopback() && offenders.getOrDefault(address.withPort(0), 0) >= OFFENDERS_PER_HOST);
+  }
+}

@@ -1,0 +1,34 @@
+package io.minibit.engine;
+
+import io.minibit.metainfo.PieceLayout;
+import io.minibit.model.Limits;
+import io.minibit.model.PeerAddress;
+import io.minibit.model.PeerId;
+import io.minibit.model.SeededRandom;
+import io.minibit.strategy.ChokingStrategy;
+import io.minibit.strategy.PieceSelectionStrategy;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an engine is made of.
+ *
+ * @param self our own listening endpoint, never dialed; its IP may be the wildcard
+ * @param priorities one per piece, 0 (unwanted) to 7; null means 1 for all
+ * @param uploadLimit bytes per second of this torrent, {@link Long#MAX_VALUE} for none
+ * @param downloadLimit bytes per second of this torrent, {@link Long#MAX_VALUE} for none
+ * @param seedNanos how long to seed after completion, {@link Long#MAX_VALUE} for ever
+ * @param hasTracker whether there is anybody to announce to
+ */
+public record EngineSettings(
+    PieceLayout layout,
+    PeerId ownId,
+    PeerAddress self,
+    Limits limits,
+    PieceSelectionStrategy selection,
+    ChokingStrategy choking,
+    SeededRandom random,
+    byte @Nullable [] priorities,
+    long uploadLimit,
+    long downloadLimit,
+    long seedNanos,
+    boolean hasTracker) {}

@@ -1,0 +1,120 @@
+package io.minibit.engine;
+
+import org.jspecify.annotations.Nullable;
+
+/** Puts into one sentence what a torrent is doing and, if nothing moves, why. */
+final class Explanation {
+  /** Missing pieces that are named; the rest is counted. */
+  private static final int MOST_NAMED = 3;
+
+  private final Swarm swarm;
+  private final Downloader downloader;
+  private final Dialer dialer;
+  private final Announcer announcer;
+  private final @Nullable String checkTrouble;
+
+  Explanation(Swarm swarm, Downloader downloader, Dialer dialer, Announcer announcer, @Nullable String checkTrouble) {
+    this.swarm = swarm;
+    this.downloader = downloader;
+    this.dialer = dialer;
+    this.announcer = announcer;
+    this.checkTrouble = checkTrouble;
+  }
+
+  String sentence() {
+    return switch (swarm.state) {
+      case CHECKING -> checkTrouble == null ? "checking what is already there" : "cannot check: " + checkTrouble;
+      case PAUSED -> "paused";
+      case FAILED -> "failed";
+      case LEFT -> "left";
+      case SEEDING -> seeding();
+      case STORE_TROUBLE -> "cannot store: " + downloader.storeTrouble();
+      case DOWNLOADING -> downloading();
+    };
+  }
+
+  private String seeding() {
+    int interested = 0;
+    int served = 0;
+    for (Connection peer : swarm.connections) {
+      interested += peer.peerInterested ? 1 : 0;
+      served += peer.slot != null && peer.peerInterested ? 1 : 0;
+    }
+    if (swarm.connections.isEmpty()) {
+      return "seeding, nobody connected" + trackerTrouble(", ");
+    }
+    return "seeding to " + served + " of " + interested + " interested peers, " + connected();
+  }
+
+  private String downloading() {
+    if (swarm.connections.isEmpty()) {
+      return alone();
+    }
+    int serving = 0;
+    int offering = 0;
+    int stalled = 0;
+    long rate = 0;
+    for (Connection peer : swarm.connections) {
+      offering += peer.wanted > 0 ? 1 : 0;
+      serving += peer.canServe() ? 1 : 0;
+      stalled += peer.canServe() && peer.stalled ? 1 : 0;
+      rate += peer.downloadRate();
+    }
+    if (rate > 0) {
+      return "downloading from " + serving + " of " + connected();
+    }
+    if (offering == 0) {
+      return connected() + ", " + missing();
+    }
+    if (serving == 0) {
+      return offering == swarm.connections.size()
+          ? connected() + (offering == 1 ? ", which chokes us" : ", all choke us")
+          : connected() + ", the " + offering + " with pieces that we lack choke us";
+    }
+    if (stalled == serving) {
+      return serving + " peers serve us, but nothing has come for 20 s";
+    }
+    if (downloader.waitsForMemory()) {
+      return "waiting for piece memory, which other torrents hold";
+    }
+    return "waiting for the first blocks from " + serving + " of " + connected();
+  }
+
+  private String alone() {
+    if (dialer.dialing() > 0) {
+      return "connecting to " + dialer.dialing() + (dialer.dialing() == 1 ? " peer" : " peers");
+    }
+    String failure = dialer.lastFailure();
+    if (dialer.known() > 0 && failure != null) {
+      return "no peer can be reached: " + failure;
+    }
+    if (announcer.lastError() != null) {
+      return "no peers known" + trackerTrouble(", ");
+    }
+    if (!announcer.hasTracker()) {
+      return "no peers known and no tracker to ask";
+    }
+    return announcer.peersGiven() < 0 ? "asking the tracker for peers" : "the tracker knows no other peers";
+  }
+
+  private String trackerTrouble(String separator) {
+    return announcer.lastError() == null ? "" : separator + "no tracker answered: " + announcer.lastError();
+  }
+
+  private String connected() {
+    return swarm.connections.size() + (swarm.connections.size() == 1 ? " peer connected" : " peers connected");
+  }
+
+  private String missing() {
+    StringBuilder named = new StringBuilder();
+    PieceSet wanted = swarm.book.wanted();
+    int piece = wanted.next(0);
+    for (int i = 0; i < MOST_NAMED && piece >= 0; i++) {
+      named.append(i == 0 ? "" : ", ").append(piece);
+      piece = wanted.next(piece + 1);
+    }
+    int more = wanted.count() - MOST_NAMED;
+    String rest = more > 0 ? " and " + more + " more" : "";
+    return "no peer has " + (wanted.count() == 1 ? "piece " : "pieces ") + named + rest;
+  }
+}

@@ -1,0 +1,234 @@
+package io.minibit.engine;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What the torrents of one peer share: connections, dials, piece memory and rate. Each is granted first come, first
+ * served: an engine that was refused stands in line and is told when it is its turn, so that all torrents advance. Pure
+ * and single-threaded like the engines.
+ */
+public final class PeerBudget {
+  /** An engine that may stand in line. */
+  interface Claimant {
+    /** Something that was refused may be granted now. Called from inside other engines' calls: only take note. */
+    void budgetAvailable();
+
+    /** Others wait for piece memory: give back what cannot be used. Only take note. */
+    void memoryWanted();
+  }
+
+  /** One kind of goods, and who waits for it. */
+  private static final class Line {
+    private final ArrayDeque<Claimant> waiting = new ArrayDeque<>();
+
+    /** Whether it is this one's turn, which it is as long as nobody stands before it. */
+    boolean isTurnOf(Claimant claimant) {
+      return waiting.isEmpty() || waiting.peekFirst() == claimant;
+    }
+
+    /** Its wish was granted, or it wishes for nothing any more. */
+    void leave(Claimant claimant) {
+      boolean wasFirst = waiting.peekFirst() == claimant;
+      waiting.remove(claimant);
+      if (wasFirst) {
+        callFirst();
+      }
+    }
+
+    void join(Claimant claimant) {
+      if (!waiting.contains(claimant)) {
+        waiting.addLast(claimant);
+      }
+    }
+
+    void callFirst() {
+      Claimant first = waiting.peekFirst();
+      if (first != null) {
+        first.budgetAvailable();
+      }
+    }
+  }
+
+  private final int maxConnections;
+  private final long dialInterval;
+  private final List<Claimant> members = new ArrayList<>();
+  private final Line memoryLine = new Line();
+  private final Line uploadLine = new Line();
+  private final Line downloadLine = new Line();
+  private final TokenBucket uploadTokens;
+  private final TokenBucket downloadTokens;
+
+  private long memoryTotal;
+  private long memoryUsed;
+  private int connections;
+  private long nextDialAt;
+
+  /**
+   * A budget with nothing granted yet.
+   *
+   * @param pieceMemory bytes for pieces being assembled
+   * @param dialsPerSecond outgoing connection attempts, spread evenly
+   */
+  public PeerBudget(long pieceMemory, int maxConnections, int dialsPerSecond, long now) {
+    this.memoryTotal = pieceMemory;
+    this.maxConnections = maxConnections;
+    this.dialInterval = 1_000_000_000L / dialsPerSecond;
+    this.nextDialAt = now;
+    uploadTokens = new TokenBucket(TokenBucket.UNLIMITED, now);
+    downloadTokens = new TokenBucket(TokenBucket.UNLIMITED, now);
+  }
+
+  /** Limits what all torrents together send; {@link Long#MAX_VALUE} for no limit. */
+  public void limitUpload(long bytesPerSecond, long now) {
+    uploadTokens.limit(bytesPerSecond, now);
+    uploadLine.callFirst();
+  }
+
+  /** Limits what all torrents together request; {@link Long#MAX_VALUE} for no limit. */
+  public void limitDownload(long bytesPerSecond, long now) {
+    downloadTokens.limit(bytesPerSecond, now);
+    downloadLine.callFirst();
+  }
+
+  /** Raises the piece memory to at least this much: a torrent needs room for two pieces to keep going. */
+  public void requirePieceMemory(long bytes) {
+    memoryTotal = Math.max(memoryTotal, bytes);
+  }
+
+  public long pieceMemory() {
+    return memoryTotal;
+  }
+
+  public long pieceMemoryUsed() {
+    return memoryUsed;
+  }
+
+  public int connections() {
+    return connections;
+  }
+
+  /** A place for one more connection, incoming or outgoing; give it back with {@link #connectionClosed}. */
+  public boolean tryConnection() {
+    if (connections >= maxConnections) {
+      return false;
+    }
+    connections++;
+    return true;
+  }
+
+  public void connectionClosed() {
+    connections--;
+    for (Claimant member : members) {
+      member.budgetAvailable();
+    }
+  }
+
+  void join(Claimant claimant) {
+    members.add(claimant);
+  }
+
+  void leave(Claimant claimant) {
+    members.remove(claimant);
+    for (Line line : List.of(memoryLine, uploadLine, downloadLine)) {
+      line.leave(claimant);
+    }
+  }
+
+  /** Whether there is a place for one more connection. */
+  boolean hasConnection() {
+    return connections < maxConnections;
+  }
+
+  /** When the next dial is due; dials of all torrents are spread evenly. */
+  long nextDialAt() {
+    return nextDialAt;
+  }
+
+  /** Grants one dial and a connection for it. */
+  boolean tryDial(long now) {
+    if (now < nextDialAt || !tryConnection()) {
+      return false;
+    }
+    nextDialAt = now + dialInterval;
+    return true;
+  }
+
+  /** Reserves memory for one piece, or puts the claimant in line. */
+  boolean tryMemory(Claimant claimant, long bytes) {
+    if (memoryLine.isTurnOf(claimant) && memoryUsed + bytes <= memoryTotal) {
+      memoryUsed += bytes;
+      memoryLine.leave(claimant);
+      return true;
+    }
+    memoryLine.join(claimant);
+    for (Claimant member : members) {
+      if (member != claimant) {
+        member.memoryWanted();
+      }
+    }
+    return false;
+  }
+
+  /** Whether a reservation of this size would be granted. */
+  boolean hasMemory(Claimant claimant, long bytes) {
+    return memoryLine.isTurnOf(claimant) && memoryUsed + bytes <= memoryTotal;
+  }
+
+  void giveBackMemory(long bytes) {
+    memoryUsed -= bytes;
+    memoryLine.callFirst();
+  }
+
+  /** It wants no more memory now: the next in line may have its turn. */
+  void stopWaitingForMemory(Claimant claimant) {
+    memoryLine.leave(claimant);
+  }
+
+  /** Takes upload tokens for a block, or puts the claimant in line; {@link #uploadAt} says when to come back. */
+  boolean tryUpload(Claimant claimant, int bytes, long now) {
+    return tryTokens(uploadTokens, uploadLine, claimant, bytes, now);
+  }
+
+  long uploadAt(long now) {
+    return uploadTokens.opensAt(now);
+  }
+
+  void stopWaitingForUpload(Claimant claimant) {
+    uploadLine.leave(claimant);
+  }
+
+  boolean tryDownload(Claimant claimant, int bytes, long now) {
+    return tryTokens(downloadTokens, downloadLine, claimant, bytes, now);
+  }
+
+  long downloadAt(long now) {
+    return downloadTokens.opensAt(now);
+  }
+
+  void stopWaitingForDownload(Claimant claimant) {
+    downloadLine.leave(claimant);
+  }
+
+  void giveBackDownload(long bytes) {
+    downloadTokens.giveBack(bytes);
+  }
+
+  long uploadLimit() {
+    return uploadTokens.bytesPerSecond();
+  }
+
+  private static boolean tryTokens(TokenBucket bucket, Line line, Claimant claimant, int bytes, long now) {
+    if (!bucket.isLimited()) {
+      return true;
+    }
+    if (line.isTurnOf(claimant) && bucket.isOpen(now)) {
+      bucket.take(bytes);
+      line.leave(claimant);
+      return true;
+    }
+    line.join(claimant);
+    return false;
+  }
+}

@@ -1,0 +1,217 @@
+package io.minibit.engine;
+
+import io.minibit.model.SeededRandom;
+
+/**
+ * The pieces that may be begun, ordered by priority and then by how few connected peers have them, ready to be walked
+ * from the rarest up.
+ *
+ * <p>All pieces stand in one array, {@code order}, grouped into buckets of equal key; {@code start[k]} is where bucket k
+ * begins and {@code position} is the inverse of {@code order}. Bucket 0 holds what is not pickable. A {@code have} moves
+ * one piece across one bucket boundary, which costs a swap; a random swap inside the bucket breaks ties. Peers that have
+ * everything are one counter. A whole bitfield only marks the index dirty, and the next walk rebuilds it.
+ *
+ * <p>Invariants while not dirty: {@code order[position[p]] == p}; {@code start[k] <= position[p] < start[k + 1]} exactly
+ * if {@code key(p) == k}.
+ */
+final class RarityIndex {
+  private final SeededRandom random;
+  private final int[] order;
+  private final int[] position;
+  /** Connected peers that have the piece, seeds not counted. */
+  private final int[] copies;
+  /** 0 for the highest priority in use; -1 while the piece is not pickable. */
+  private final byte[] level;
+  /** One more than the highest count of copies that has a bucket of its own; grows when needed. */
+  private int stride = 16;
+  private int levels = 1;
+  private int[] start = {};
+  private int seeds;
+  private boolean dirty = true;
+
+  RarityIndex(int pieces, SeededRandom random) {
+    this.random = random;
+    order = new int[pieces];
+    position = new int[pieces];
+    copies = new int[pieces];
+    level = new byte[pieces];
+    for (int i = 0; i < pieces; i++) {
+      order[i] = i;
+      level[i] = -1;
+    }
+  }
+
+  /** Connected peers that have the piece. */
+  int availability(int piece) {
+    return copies[piece] + seeds;
+  }
+
+  void seedJoined() {
+    seeds++;
+  }
+
+  void seedLeft() {
+    seeds--;
+  }
+
+  /** A peer that is not a seed got this piece. */
+  void copyAdded(int piece) {
+    int count = ++copies[piece];
+    if (dirty || level[piece] < 0) {
+      return;
+    }
+    if (count >= stride) {
+      dirty = true;
+      return;
+    }
+    moveUp(piece, key(piece) - 1);
+    mix(piece);
+  }
+
+  private void copyRemoved(int piece) {
+    copies[piece]--;
+    if (dirty || level[piece] < 0) {
+      return;
+    }
+    moveDown(piece, key(piece) + 1);
+    mix(piece);
+  }
+
+  /** A peer with these pieces joined; few pieces are moved one by one, many make the index dirty. */
+  void copiesAdded(PieceSet pieces) {
+    dirty |= pieces.count() > order.length / 64;
+    for (int p = pieces.next(0); p >= 0; p = pieces.next(p + 1)) {
+      copyAdded(p);
+    }
+  }
+
+  void copiesRemoved(PieceSet pieces) {
+    dirty |= pieces.count() > order.length / 64;
+    for (int p = pieces.next(0); p >= 0; p = pieces.next(p + 1)) {
+      copyRemoved(p);
+    }
+  }
+
+  /** Makes a piece pickable at this level (0 is the highest priority), or not pickable (-1). */
+  void place(int piece, int newLevel) {
+    if (level[piece] == newLevel) {
+      return;
+    }
+    if (newLevel >= levels) {
+      levels = newLevel + 1;
+      dirty = true;
+    }
+    int from = key(piece);
+    level[piece] = (byte) newLevel;
+    if (newLevel >= 0 && copies[piece] >= stride) {
+      dirty = true;
+    }
+    if (dirty) {
+      return;
+    }
+    int to = key(piece);
+    for (int k = from; k < to; k++) {
+      moveUp(piece, k);
+    }
+    for (int k = from; k > to; k--) {
+      moveDown(piece, k);
+    }
+    if (to > 0) {
+      mix(piece);
+    }
+  }
+
+  /** Where the walk of a level begins; a peer that is no seed cannot have what has no copies. */
+  int walkStart(int walkLevel, boolean seed) {
+    rebuildIfDirty();
+    return start[1 + walkLevel * stride + (seed ? 0 : 1)];
+  }
+
+  int walkEnd(int walkLevel) {
+    return start[1 + (walkLevel + 1) * stride];
+  }
+
+  int levels() {
+    return levels;
+  }
+
+  int pieceAt(int index) {
+    return order[index];
+  }
+
+  /** A number that is smaller the earlier the piece comes in a walk. */
+  int rank(int piece) {
+    rebuildIfDirty();
+    return position[piece];
+  }
+
+  /** Pickable pieces that at least one connected peer has. */
+  int pickableOnOffer() {
+    rebuildIfDirty();
+    int total = order.length - start[1];
+    for (int l = 0; seeds == 0 && l < levels; l++) {
+      int first = 1 + l * stride;
+      total -= start[first + 1] - start[first];
+    }
+    return total;
+  }
+
+  private int key(int piece) {
+    return level[piece] < 0 ? 0 : 1 + level[piece] * stride + copies[piece];
+  }
+
+  /** From bucket k into bucket k + 1. */
+  private void moveUp(int piece, int k) {
+    swap(position[piece], --start[k + 1]);
+  }
+
+  /** From bucket k into bucket k - 1. */
+  private void moveDown(int piece, int k) {
+    swap(position[piece], start[k]++);
+  }
+
+  private void mix(int piece) {
+    int k = key(piece);
+    swap(position[piece], start[k] + random.nextInt(start[k + 1] - start[k]));
+  }
+
+  private void swap(int i, int j) {
+    int p = order[i];
+    int q = order[j];
+    order[i] = q;
+    order[j] = p;
+    position[q] = i;
+    position[p] = j;
+  }
+
+  private void rebuildIfDirty() {
+    if (!dirty) {
+      return;
+    }
+    int most = 0;
+    for (int p = 0; p < order.length; p++) {
+      most = level[p] < 0 ? most : Math.max(most, copies[p]);
+    }
+    while (stride <= most + 1) {
+      stride *= 2;
+    }
+    int buckets = 1 + levels * stride;
+    start = new int[buckets + 1];
+    for (int p = 0; p < order.length; p++) {
+      start[key(p) + 1]++;
+    }
+    for (int k = 0; k < buckets; k++) {
+      start[k + 1] += start[k];
+    }
+    int[] next = start.clone();
+    random.shuffle(order, order.length);
+    for (int p : order.clone()) {
+      int at = next[key(p)]++;
+      position[p] = at;
+    }
+    for (int p = 0; p < order.length; p++) {
+      order[position[p]] = p;
+    }
+    dirty = false;
+  }
+}
