@@ -1,7 +1,15 @@
 package io.minibit.wire;
 
+import io.minibit.bencode.Bencode;
+import io.minibit.bencode.BencodeBytes;
+import io.minibit.bencode.BencodeDictionary;
+import io.minibit.bencode.BencodeException;
+import io.minibit.bencode.BencodeInteger;
+import io.minibit.bencode.BencodeValue;
+import io.minibit.model.Limits;
 import io.minibit.model.PeerAddress;
 import java.util.Collections;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -33,30 +41,125 @@ public record ExtendedHandshake(
   /** More than any pipeline needs; keeps arithmetic with it far from overflow. */
   public static final int MAX_REQUEST_QUEUE = 1 << 16;
 
+  /** Entries of {@code m} that are read; real programs send about ten. */
+  private static final int MAX_EXTENSIONS = 64;
+
   public ExtendedHandshake {
     receiver = receiver == null ? null : receiver.withPort(0);
     extensions = Collections.unmodifiableSortedMap(new TreeMap<>(extensions));
   }
 
   /** What MiniBit says: nothing of its own in {@code extensions} yet. */
-  public static ExtendedHandshake ours(String client, int requestQueue, int listenPort, @Nullable PeerAddress receiver) {
+  public static ExtendedHandshake ours(
+      String client, int requestQueue, int listenPort, @Nullable PeerAddress receiver) {
     return new ExtendedHandshake(client, requestQueue, listenPort, receiver, Collections.emptySortedMap());
   }
 
-  /** The payload of the extended message. */
+  /** The payload of the extended message; what is not said is left out. */
   public byte[] encode() {
-    return new byte[] {'d', 'e'}; // the values follow with the bencode package
+    Map<String, BencodeValue> ids = new TreeMap<>();
+    extensions.forEach((name, id) -> ids.put(name, BencodeValue.of(id.longValue())));
+    Map<String, BencodeValue> entries = new TreeMap<>();
+    entries.put("m", BencodeDictionary.of(ids));
+    if (listenPort > 0) {
+      entries.put("p", BencodeValue.of(listenPort));
+    }
+    if (requestQueue > 0) {
+      entries.put("reqq", BencodeValue.of(requestQueue));
+    }
+    if (!client.isEmpty()) {
+      entries.put("v", BencodeValue.of(client));
+    }
+    if (receiver != null) {
+      entries.put("yourip", BencodeValue.of(receiver.ip()));
+    }
+    return BencodeDictionary.of(entries).rawBytes();
   }
 
   /**
-   * Reads the payload of an extended message 0. Unknown keys and values of the wrong kind count as not said.
+   * Reads the payload of an extended message 0. Unknown keys and values that make no sense count as not said; sloppy
+   * bencoding (keys out of order, bytes behind the dictionary) is let pass.
    *
    * @throws ProtocolException if it is not a bencoded dictionary
    */
   public static ExtendedHandshake decode(byte[] payload) {
-    if (payload.length < 2) {
-      throw new ProtocolException("extended handshake of " + payload.length + " bytes");
+    BencodeValue value;
+    try {
+      value = Bencode.decodeLenient(payload, Limits.defaults());
+    } catch (BencodeException e) {
+      throw new ProtocolException("extended handshake: " + e.getMessage(), e);
     }
-    return new ExtendedHandshake("", 0, 0, null, Collections.emptySortedMap());
+    if (!(value instanceof BencodeDictionary said)) {
+      throw new ProtocolException("extended handshake is no dictionary: " + value);
+    }
+    return new ExtendedHandshake(
+        client(said.getBytes("v")),
+        (int) Math.min(positive(said.getLong("reqq")), MAX_REQUEST_QUEUE),
+        port(positive(said.getLong("p"))),
+        ip(said.getBytes("yourip")),
+        extensions(said.getDictionary("m")));
+  }
+
+  private static long positive(@Nullable Long number) {
+    return number == null ? 0 : Math.max(0, number);
+  }
+
+  private static int port(long number) {
+    return number <= 0xffff ? (int) number : 0;
+  }
+
+  private static @Nullable PeerAddress ip(@Nullable BencodeBytes bytes) {
+    if (bytes == null || (bytes.length() != 4 && bytes.length() != 16)) {
+      return null;
+    }
+    return PeerAddress.of(bytes.toBytes(), 0);
+  }
+
+  private static SortedMap<String, Integer> extensions(@Nullable BencodeDictionary said) {
+    SortedMap<String, Integer> extensions = new TreeMap<>();
+    if (said != null) {
+      for (BencodeDictionary.Entry entry : said) {
+        if (extensions.size() == MAX_EXTENSIONS) {
+          break;
+        }
+        if (entry.key().length() <= MAX_CLIENT
+            && entry.value() instanceof BencodeInteger id
+            && id.value() >= 0
+            && id.value() <= 0xff) {
+          extensions.putIfAbsent(printable(entry.key().toText()), (int) id.value());
+        }
+      }
+    }
+    return extensions;
+  }
+
+  private static String client(@Nullable BencodeBytes bytes) {
+    if (bytes == null) {
+      return "";
+    }
+    String text = printable(bytes.toText()).strip();
+    return text.codePointCount(0, text.length()) <= MAX_CLIENT
+        ? text
+        : text.substring(0, text.offsetByCodePoints(0, MAX_CLIENT));
+  }
+
+  /** Without what could steer a terminal or turn the direction of what follows. */
+  private static String printable(String text) {
+    StringBuilder kept = new StringBuilder();
+    text.codePoints()
+        .filter(
+            point ->
+                switch (Character.getType(point)) {
+                  case Character.CONTROL,
+                      Character.FORMAT,
+                      Character.SURROGATE,
+                      Character.PRIVATE_USE,
+                      Character.UNASSIGNED,
+                      Character.LINE_SEPARATOR,
+                      Character.PARAGRAPH_SEPARATOR -> false;
+                  default -> true;
+                })
+        .forEach(kept::appendCodePoint);
+    return kept.toString();
   }
 }

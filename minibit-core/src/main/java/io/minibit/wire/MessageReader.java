@@ -31,8 +31,8 @@ public final class MessageReader {
 
   private static final byte[] NO_PAYLOAD = {};
 
-  /** Length prefix, id, piece and begin. */
-  private static final int PIECE_HEADER = 13;
+  /** The length prefix of a piece message without a block: id, piece, begin. */
+  private static final int EMPTY_PIECE = MessageWriter.PIECE_HEADER - 4;
 
   /** What a collected payload gets to begin with: an extended handshake usually fits. */
   private static final int FIRST_ALLOCATION = 512;
@@ -75,8 +75,8 @@ public final class MessageReader {
     }
     this.pieceCount = pieceCount;
     this.fast = fast;
-    this.maxMessageBytes = Math.min(maxMessageBytes, Integer.MAX_VALUE - PIECE_HEADER);
-    this.longest = Math.max(this.maxMessageBytes + PIECE_HEADER - 4, Bitfields.byteLength(pieceCount) + 1);
+    this.maxMessageBytes = Math.min(maxMessageBytes, Integer.MAX_VALUE - EMPTY_PIECE);
+    this.longest = Math.max(this.maxMessageBytes + EMPTY_PIECE, Bitfields.byteLength(pieceCount) + 1);
   }
 
   /**
@@ -130,7 +130,7 @@ public final class MessageReader {
     return c;
   }
 
-  /** The payload of the last message if it was a bitfield or extended, else empty. The array is the caller's to keep. */
+  /** The payload of the last message if it was a bitfield or extended, else empty; the caller may keep the array. */
   public byte[] payload() {
     return payload;
   }
@@ -140,7 +140,7 @@ public final class MessageReader {
     return payloadRemaining;
   }
 
-  /** Says that the caller itself has taken bytes of the payload, from the buffer or straight from where it is filled. */
+  /** Says that the caller itself has taken bytes of the payload, out of the input buffer or from behind it. */
   public void payloadTaken(int bytes) {
     if (bytes < 0 || bytes > payloadRemaining) {
       throw new IllegalArgumentException(bytes + " bytes taken of " + payloadRemaining);
@@ -237,19 +237,19 @@ public final class MessageReader {
     int start = in.position();
     switch (type) {
       case MessageType.PIECE -> {
-        if (length < PIECE_HEADER - 4) {
-          throw wrongLength(type, length, PIECE_HEADER - 4);
+        if (length < EMPTY_PIECE) {
+          throw wrongLength(type, length, EMPTY_PIECE);
         }
-        if (length - (PIECE_HEADER - 4) > maxMessageBytes) {
+        if (length - EMPTY_PIECE > maxMessageBytes) {
           throw tooLong(type, length);
         }
-        if (in.remaining() < PIECE_HEADER) {
+        if (in.remaining() < MessageWriter.PIECE_HEADER) {
           return MessageType.NEED_MORE;
         }
-        in.position(start + PIECE_HEADER);
+        in.position(start + MessageWriter.PIECE_HEADER);
         int piece = notNegative(type, in.getInt(start + 5));
         int begin = notNegative(type, in.getInt(start + 9));
-        payloadRemaining = length - (PIECE_HEADER - 4);
+        payloadRemaining = length - EMPTY_PIECE;
         return message(type, piece, begin, payloadRemaining);
       }
       case MessageType.BITFIELD -> {

@@ -57,7 +57,7 @@ public final class MessageType {
   /** A piece that may be requested while choked (BEP 6). Fields: piece. */
   public static final int ALLOWED_FAST = 17;
 
-  /** An extension's message (BEP 10). Fields: extended id, 0 to 255; then payload, for id 0 {@link ExtendedHandshake}. */
+  /** An extension's message (BEP 10). Fields: extended id, 0 to 255; then payload, {@link ExtendedHandshake} if 0. */
   public static final int EXTENDED = 20;
 
   private static final int UNKNOWN = -1;

@@ -3,11 +3,11 @@ package io.minibit.wire;
 import java.nio.ByteBuffer;
 
 /**
- * Writes messages in their wire form into big-endian buffers (BEP 3, 5, 6, 10). Sizes can be known beforehand; a buffer
- * without that room left is refused with a {@link java.nio.BufferOverflowException}. Makes no objects; any thread.
+ * Writes messages in their wire form into big-endian buffers (BEP 3, 5, 6, 10). Sizes are known beforehand, and
+ * the caller sees to it that the buffer has the room. Makes no objects; any thread.
  */
 public final class MessageWriter {
-  /** Bytes of a piece message before its block. */
+  /** Bytes of a piece message before its block: length prefix, id, piece, begin. */
   public static final int PIECE_HEADER = 13;
 
   private MessageWriter() {}
@@ -39,7 +39,7 @@ public final class MessageWriter {
     }
   }
 
-  /** Writes the first {@value #PIECE_HEADER} bytes of a piece message; {@code length} bytes of the piece must follow. */
+  /** Writes the first {@value #PIECE_HEADER} bytes of a piece message, which {@code length} bytes must follow. */
   public static void pieceHeader(ByteBuffer out, int piece, int begin, int length) {
     out.putInt(PIECE_HEADER - 4 + length).put((byte) MessageType.PIECE).putInt(piece).putInt(begin);
   }

@@ -2,7 +2,7 @@ package io.minibit.wire;
 
 import io.minibit.model.MiniBitException;
 
-/** A remote peer broke the protocol; its connection must be closed. The message names what it sent and why that is wrong. */
+/** A remote peer broke the protocol; its connection must be closed. The message says what it sent that is wrong. */
 public final class ProtocolException extends MiniBitException {
   private static final long serialVersionUID = 1L;
 
