@@ -1,5 +1,6 @@
 package io.minibit.store;
 
+import io.minibit.metainfo.Metainfo;
 import io.minibit.metainfo.PieceLayout;
 import io.minibit.metainfo.TorrentFile;
 import java.io.EOFException;
@@ -70,6 +71,16 @@ public final class FilePieceStore implements PieceStore {
     offsets = withBytes.stream().mapToLong(stored -> stored.file.offset()).toArray();
     emptyFiles = List.copyOf(empty);
     emptyFilesCreated = empty.isEmpty();
+  }
+
+  /**
+   * Opens the torrent's files below this directory, which is made where needed. Cheap: nothing is read or reserved.
+   *
+   * @throws IOException if there is no such directory and it cannot be made, or if this system cannot have files of the
+   *     names in the torrent
+   */
+  public static FilePieceStore open(Metainfo metainfo, Path directory) throws IOException {
+    return open(metainfo.layout(), metainfo.files(), directory, MAX_OPEN_FILES, System::nanoTime);
   }
 
   static FilePieceStore open(

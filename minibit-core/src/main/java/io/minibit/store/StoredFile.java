@@ -145,8 +145,8 @@ final class StoredFile {
    */
   synchronized FileChannel open(boolean writable) throws IOException {
     FileState before = known;
-    boolean gone = before != null && before.exists();
-    TargetDirectory.Entry entry = directory.find(file.path(), writable && !gone);
+    boolean expected = before != null && before.exists();
+    TargetDirectory.Entry entry = directory.find(file.path(), writable && !expected);
     FileState present = FileState.of(entry.attributes());
     if (before != null) {
       note(before.replacedIn(present));
