@@ -24,10 +24,10 @@ import java.util.function.LongSupplier;
  * place is not claimed, since the torrent is not complete without it. So is the last piece of a file that is longer
  * than it should be: writing it cuts the file.
  *
- * <p>Links that lead out of the directory are refused. A file that another program edits, replaces, truncates or deletes
- * is noticed when it is read or written, within a second, by its size, time and identity; then every use of it throws a
- * {@link StoreChangedException} until {@link #claimed} is called again. Edits that fall between begin and end of our
- * own writes to the same file are not told apart from those.
+ * <p>Links that lead out of the directory are refused. A file that another program edits, replaces, truncates or
+ * deletes is noticed when it is read or written, within a second, by its size, time and identity; then every use of it
+ * throws a {@link StoreChangedException} until {@link #claimed} is called again. Edits that fall between begin and end
+ * of our own writes to the same file are not told apart from those.
  */
 public final class FilePieceStore implements PieceStore {
   /**

@@ -9,7 +9,7 @@ import java.util.BitSet;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps a torrent on the heap: for tests and small things. What it has is lost when it is let go, not by closing it. */
+/** Keeps a torrent on the heap: for tests and small things. It keeps what it has when it is closed. */
 public final class MemoryPieceStore implements PieceStore {
   private final PieceLayout layout;
   private final AtomicReferenceArray<byte @Nullable []> pieces;
