@@ -15,16 +15,24 @@ import java.util.Optional;
  * the torrent with a clear state and the message is shown to the user, so it should name the file.
  */
 public interface PieceStore extends Closeable {
-  /** Pieces that may already be there; each is verified before it counts. Called once, first. */
+  /**
+   * Pieces that may already be there; each is verified before it counts. Called first, and again before everything is
+   * verified again, with no other call under way: it takes what is there now as unchanged.
+   */
   BitSet claimed() throws IOException;
 
-  /** Stores a whole, verified piece: the buffers' remaining bytes, in order. May move the buffers' positions. */
+  /**
+   * Stores a whole, verified piece: the buffers' remaining bytes, in order. May move the buffers' positions.
+   *
+   * @throws StoreChangedException as for {@link #read}; the piece is not stored
+   */
   void write(int piece, ByteBuffer[] data) throws IOException;
 
   /**
    * Reads exactly {@code target.remaining()} bytes of a piece from its offset {@code begin} on.
    *
-   * @throws StoreChangedException if what was written has been changed by somebody else
+   * @throws StoreChangedException if what was written has been changed by somebody else; it goes on until {@link
+   *     #claimed} is called
    * @throws IOException also if there are fewer bytes
    */
   void read(int piece, int begin, ByteBuffer target) throws IOException;
@@ -35,7 +43,12 @@ public interface PieceStore extends Closeable {
    */
   String fingerprint() throws IOException;
 
-  /** The range as part of one open file, for sending it without copying; empty where that is not possible. */
+  /**
+   * The range, at least one byte, as part of one open file, for sending it without copying; empty where that is not
+   * possible. The slice is good until {@link #claimed} or {@link #close} is called.
+   *
+   * @throws StoreChangedException as for {@link #read}
+   */
   default Optional<FileSlice> slice(int piece, int begin, int length) throws IOException {
     return Optional.empty();
   }
