@@ -16,7 +16,15 @@ final class Blame {
   private static final int MOST_ATTEMPTS = 8;
 
   /** What came of one attempt to fetch a piece: a digest and a sender for each block. */
-  private record Attempt(long[] digests, Connection[] senders) {}
+  private static final class Attempt {
+    final long[] digests;
+    final Connection[] senders;
+
+    Attempt(long[] digests, Connection[] senders) {
+      this.digests = digests;
+      this.senders = senders;
+    }
+  }
 
   private final Map<Integer, List<Attempt>> suspects = new HashMap<>();
 

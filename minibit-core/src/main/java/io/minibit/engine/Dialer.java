@@ -47,8 +47,6 @@ final class Dialer {
     long notBefore;
     long order;
     boolean busy;
-    /** It had everything when we last saw it. */
-    boolean seed;
 
     Known(PeerAddress address) {
       this.address = address;
@@ -203,7 +201,6 @@ final class Dialer {
       return;
     }
     peer.busy = false;
-    peer.seed = wasSeed;
     if (isBanned(address) || (wasSeed && swarm.book.isComplete())) {
       waiting.remove(peer);
       known.remove(address);

@@ -7,13 +7,11 @@ import io.minibit.model.PeerId;
 import io.minibit.model.SeededRandom;
 import io.minibit.strategy.ChokingStrategy;
 import io.minibit.strategy.PieceSelectionStrategy;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What an engine is made of.
  *
  * @param self our own listening endpoint, never dialed; its IP may be the wildcard
- * @param priorities one per piece, 0 (unwanted) to 7; null means 1 for all
  * @param uploadLimit bytes per second of this torrent, {@link Long#MAX_VALUE} for none
  * @param downloadLimit bytes per second of this torrent, {@link Long#MAX_VALUE} for none
  * @param seedNanos how long to seed after completion, {@link Long#MAX_VALUE} for ever
@@ -27,7 +25,6 @@ public record EngineSettings(
     PieceSelectionStrategy selection,
     ChokingStrategy choking,
     SeededRandom random,
-    byte @Nullable [] priorities,
     long uploadLimit,
     long downloadLimit,
     long seedNanos,

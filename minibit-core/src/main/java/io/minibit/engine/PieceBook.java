@@ -32,14 +32,12 @@ final class PieceBook {
   /** The index level of each priority. */
   private int[] levels = {};
 
-  PieceBook(Swarm swarm, byte @Nullable [] priorities) {
+  PieceBook(Swarm swarm) {
     this.swarm = swarm;
     this.layout = swarm.layout;
     int pieces = layout.pieceCount();
-    this.priorities = priorities == null ? new byte[pieces] : checked(priorities, pieces);
-    if (priorities == null) {
-      Arrays.fill(this.priorities, (byte) 1);
-    }
+    priorities = new byte[pieces];
+    Arrays.fill(priorities, (byte) 1);
     held = new PieceSet(pieces);
     wanted = new PieceSet(pieces);
     fresh = new PieceSet(pieces);

@@ -45,7 +45,7 @@ final class Swarm {
     this.listener = listener;
     this.random = settings.random();
     this.now = now;
-    this.book = new PieceBook(this, settings.priorities());
+    this.book = new PieceBook(this);
   }
 
   /** Whether pieces are being traded: not while checking, paused, failed or left. */

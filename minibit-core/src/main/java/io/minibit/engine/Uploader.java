@@ -114,8 +114,9 @@ final class Uploader {
       pumpAll = true;
       return;
     }
-    while (isReady(peer) && handOver(peer)) {
-      continue;
+    boolean more = true;
+    while (more && isReady(peer)) {
+      more = handOver(peer);
     }
   }
 
