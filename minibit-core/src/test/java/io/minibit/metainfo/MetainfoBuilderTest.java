@@ -104,7 +104,8 @@ class MetainfoBuilderTest {
   void nothingToShareIsAnErrorThatNamesIt() throws IOException {
     Path empty = write("empty", new byte[0]);
     assertEquals(empty + ": the file is empty, there is nothing to share", error(MetainfoBuilder.of(empty)));
-    Path bare = Files.createDirectories(directory.resolve("bare/inner")).getParent();
+    Path bare = directory.resolve("bare");
+    Files.createDirectories(bare.resolve("inner"));
     assertEquals(bare + ": no file is in it, there is nothing to share", error(MetainfoBuilder.of(bare)));
     write("bare/inner/e", new byte[0]);
     assertEquals(bare + ": all its files are empty, there is nothing to share", error(MetainfoBuilder.of(bare)));

@@ -278,12 +278,14 @@ class MetainfoTest {
 
   @Test
   void tooManyFilesAreRefused() {
-    BencodeDictionary[] entries = new BencodeDictionary[(1 << 18) + 1];
-    Arrays.setAll(entries, i -> file(0, Integer.toHexString(i)));
-    MetainfoException e = assertThrows(MetainfoException.class, () -> files(entries));
-    assertEquals("info.files: more than 262144 files", e.getMessage());
-    entries[0] = file(1, "first");
-    assertEquals(1 << 18, files(Arrays.copyOf(entries, 1 << 18)).files().size());
+    StringBuilder list = new StringBuilder("d6:lengthi1e4:pathl5:firstee");
+    for (int i = 1; i < 1 << 18; i++) {
+      list.append("d6:lengthi0e4:pathl6:").append(100_000 + i).append("ee");
+    }
+    String end = "e4:name1:x12:piece lengthi9e" + HASH + "ee";
+    assertEquals(1 << 18, parse("d4:infod5:filesl" + list + end).files().size());
+    list.append("d6:lengthi0e4:pathl4:lastee");
+    assertEquals("info.files: more than 262144 files", error("d4:infod5:filesl" + list + end));
   }
 
   @Test
