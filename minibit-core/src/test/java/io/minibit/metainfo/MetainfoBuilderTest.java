@@ -129,7 +129,8 @@ class MetainfoBuilderTest {
     assertEquals(
         "x: piece length 1024 makes 196 pieces, but at most 10 are allowed; 32768 would do",
         error(MetainfoBuilder.ofBytes("x", content).limits(limits).pieceLength(1024)));
-    assertEquals(7, MetainfoBuilder.ofBytes("x", content).limits(limits).pieceLength(32768).build().layout().pieceCount());
+    MetainfoBuilder workable = MetainfoBuilder.ofBytes("x", content).limits(limits).pieceLength(32768);
+    assertEquals(7, workable.build().layout().pieceCount());
     assertEquals(32768, MetainfoBuilder.ofBytes("x", content).limits(limits).build().layout().pieceLength());
     assertThrows(MetainfoException.class, () -> MetainfoBuilder.ofBytes("x", content).pieceLength(0));
     assertThrows(MetainfoException.class, () -> MetainfoBuilder.ofBytes("x", content).pieceLength((512 << 20) + 1));

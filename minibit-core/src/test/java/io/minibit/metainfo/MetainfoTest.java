@@ -67,7 +67,8 @@ class MetainfoTest {
 
   @Test
   void hashesAreComparedAndCopied() {
-    Metainfo metainfo = parse("d4:infod6:lengthi6e4:name1:x12:piece lengthi3e6:pieces40:" + "a".repeat(20) + "b".repeat(20) + "ee");
+    String hashes = "a".repeat(20) + "b".repeat(20);
+    Metainfo metainfo = parse("d4:infod6:lengthi6e4:name1:x12:piece lengthi3e6:pieces40:" + hashes + "ee");
     byte[] second = metainfo.pieceHash(1);
     assertArrayEquals("b".repeat(20).getBytes(StandardCharsets.US_ASCII), second);
     assertTrue(metainfo.matches(1, second));
@@ -303,7 +304,9 @@ class MetainfoTest {
     assertEquals(mismatch, error(hybrid("d1:y" + leaf + "e", "16384")));
     assertEquals(mismatch, error(hybrid("d1:xd1:x" + leaf + "ee", "16384")));
     assertEquals(mismatch, error(hybrid("d1:xd0:d6:lengthi6e" + root + "eee", "16384")));
-    assertEquals("info.file tree: file 1 is not what the version 1 part says", error(hybrid("d1:x" + leaf + "1:y" + leaf + "e", "16384")));
+    assertEquals(
+        "info.file tree: file 1 is not what the version 1 part says",
+        error(hybrid("d1:x" + leaf + "1:y" + leaf + "e", "16384")));
     assertEquals(mismatch, error(hybrid("de", "16384")));
     assertEquals("info.file tree: it is no dictionary", error(hybrid("i1e", "16384")));
     assertEquals("info.file tree: file 0 has no length", error(hybrid("d1:xd0:deee", "16384")));

@@ -28,7 +28,14 @@ class PieceLayoutTest {
       4611686014132420609 | 2147483647| 2147483647 | 2147483647 | 4611686011984936962 | 131072     | 16383      | 268435456
       """)
   void aTotalIsDividedIntoPiecesAndBlocks(
-      long total, int piece, long pieces, Integer lastLength, Long offset, Integer blocks, Integer lastBlock, Integer bits) {
+      long total,
+      int piece,
+      long pieces,
+      Integer lastLength,
+      Long offset,
+      Integer blocks,
+      Integer lastBlock,
+      Integer bits) {
     if (pieces > Integer.MAX_VALUE) {
       assertThrows(MiniBitException.class, () -> new PieceLayout(total, piece));
       return;
