@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * System.out.println(metainfo.infoHash() + " " + metainfo.layout().totalLength());
  * }</pre>
  *
- * <p>Single- and multi-file torrents of version 1, and hybrids (BEP 52) through their version 1 part. Names are cleaned:
- * {@link #name()} and the paths of {@link #files()} are safe to create below a directory. Other text is as the torrent
+ * <p>Single- and multi-file torrents of version 1, and hybrids (BEP 52) through their version 1 part. Names are
+ * cleaned: {@link #name()} and the paths of {@link #files()} are safe to create below a directory. Other text is as the torrent
  * has it: never print it raw to a terminal. Immutable.
  */
 public final class Metainfo {
@@ -108,7 +108,7 @@ public final class Metainfo {
     return infoHash;
   }
 
-  /** The file's name, or for a multi-file torrent the directory's; cleaned, the info-hash if nothing usable was left. */
+  /** The file's name, or for several files their directory's; cleaned, the info-hash if nothing usable was left. */
   public String name() {
     return name;
   }

@@ -6,8 +6,6 @@ import io.minibit.bencode.BencodeInteger;
 import io.minibit.bencode.BencodeList;
 import io.minibit.bencode.BencodeValue;
 import io.minibit.model.Limits;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -51,7 +49,7 @@ final class MetainfoParser {
     this.limits = limits;
     BencodeDictionary info = info(root);
     rawInfo = info.rawBytes();
-    infoHash = InfoHash.of(sha1(rawInfo));
+    infoHash = InfoHash.of(PieceHasher.newSha1().digest(rawInfo));
 
     Long version = info.getLong("meta version");
     if (version != null && (version < 1 || version > 2)) {
@@ -301,13 +299,5 @@ final class MetainfoParser {
 
   static String missing(@Nullable BencodeValue value, String wanted) {
     return value == null ? "it is missing" : "it is no " + wanted;
-  }
-
-  static byte[] sha1(byte[] bytes) {
-    try {
-      return MessageDigest.getInstance("SHA-1").digest(bytes);
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every JDK has SHA-1", e);
-    }
   }
 }

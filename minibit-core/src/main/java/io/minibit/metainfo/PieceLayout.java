@@ -43,6 +43,10 @@ public record PieceLayout(long totalLength, int pieceLength) {
   }
 
   public int blockLength(int piece, int block) {
+    int count = blockCount(piece);
+    if (block < 0 || block >= count) {
+      throw new IndexOutOfBoundsException("block " + block + " of " + count);
+    }
     return Math.min(BLOCK_LENGTH, length(piece) - block * BLOCK_LENGTH);
   }
 

@@ -1,5 +1,6 @@
 package io.minibit.metainfo;
 
+import io.minibit.model.MiniBitException;
 import java.util.List;
 
 /**
@@ -14,5 +15,8 @@ import java.util.List;
 public record TorrentFile(List<String> path, long offset, long length, boolean padding) {
   public TorrentFile {
     path = List.copyOf(path);
+    if (path.isEmpty() || offset < 0 || length < 0) {
+      throw new MiniBitException("file " + path + ": offset " + offset + ", length " + length);
+    }
   }
 }
