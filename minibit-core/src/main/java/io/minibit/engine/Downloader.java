@@ -100,7 +100,7 @@ final class Downloader {
       int piece = select(peer, memory);
       if (piece == PieceSelectionStrategy.NONE) {
         peer.hungry = true;
-        if (!memory && hasFresh(peer) && makeRoom(peer)) {
+        if (!memory && hasFresh(peer) && makeRoom()) {
           continue;
         }
         if (peer.outstanding.isEmpty() && book.isEndgame()) {
@@ -206,7 +206,7 @@ final class Downloader {
    * Another piece could be fetched if there were memory: stands in line for it, or gives up the begun piece that nobody
    * can continue and of which the least would be lost. Whether something was given up for ourselves.
    */
-  private boolean makeRoom(Connection forPeer) {
+  private boolean makeRoom() {
     waitsForMemory = true;
     if (budget.tryMemory(self, swarm.layout.pieceLength())) {
       budget.giveBackMemory(swarm.layout.pieceLength());

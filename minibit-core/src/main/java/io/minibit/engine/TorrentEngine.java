@@ -286,9 +286,10 @@ public final class TorrentEngine {
     for (Connection other : swarm.connections) {
       if (other.id().equals(id)) {
         if (other.incoming == incoming || dialedByLarger(id, other.incoming)) {
-          if (!incoming && other.listening == null) {
+          PeerAddress listening = other.listening;
+          if (!incoming && listening == null) {
             other.listening = address;
-          } else if (!incoming && !address.equals(other.listening)) {
+          } else if (!incoming && listening != null && !listening.equals(address)) {
             dialer.forget(address);
           }
           return "connected already";
