@@ -34,13 +34,14 @@ import picocli.CommandLine.UnmatchedArgumentException;
     header = "Share files with BitTorrent, and watch how it is done.",
     description = {
       "",
-      "A torrent file names the pieces of a file or directory by their hashes. Peers that have",
-      "pieces trade them with peers that lack them, and check each one before they keep it.",
+      "A torrent file names the pieces of a file or directory by their hashes. Peers that have pieces trade them with "
+          + "peers that lack them, and check each one before they keep it.",
       "",
     },
     footer = {
       "",
-      "Sizes and rates: 1024, 256KiB, 1.5MB, 100KiB/s, 1.5Mbit/s. Durations: 500ms, 10s, 5m, 2h.",
+      "Sizes and rates: 1024, 256KiB, 1.5MB, 100KiB/s, 1.5Mbit/s.",
+      "Durations: 500ms, 10s, 5m, 2h.",
       "Exit codes: 0 done, 1 failed while running, 2 wrong usage or malformed input.",
       "'minibit COMMAND --help' explains one command.",
     },

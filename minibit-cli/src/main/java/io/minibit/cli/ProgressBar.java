@@ -27,8 +27,10 @@ final class ProgressBar implements AutoCloseable {
   /** The rate shown is that of about the last five seconds. */
   private static final double RATE_SECONDS = 5;
 
-  private static final int MIN_BAR = 10;
-  private static final int MAX_BAR = 40;
+  /** Of the columns of a terminal, the bar gets one in so many: enough to see it grow, not so much as to hide numbers. */
+  private static final int BAR_SHARE = 5;
+
+  private static final int MAX_BAR = 30;
 
   private final PrintStream out;
   private final Terminal terminal;
@@ -134,8 +136,10 @@ final class ProgressBar implements AutoCloseable {
     }
     // One column stays free: many terminals wrap when the last one is written.
     int room = terminal.columns() - 1;
-    int bar = Math.min(MAX_BAR, room - label.length() - text.length() - 4);
-    String line = bar >= MIN_BAR ? label + " " + bar(bar) + " " + text : label + " " + text;
+    String line = label + " " + bar(Math.min(MAX_BAR, room / BAR_SHARE)) + " " + text;
+    if (line.length() > room) {
+      line = label + " " + text;
+    }
     if (line.length() > room) {
       line = text.length() <= room ? text : text.substring(0, room);
     }

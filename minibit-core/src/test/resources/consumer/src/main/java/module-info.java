@@ -1,0 +1,4 @@
+/** A program that uses MiniBit. */
+module consumer {
+  requires io.minibit;
+}
