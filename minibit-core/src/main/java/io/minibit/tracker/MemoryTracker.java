@@ -2,6 +2,7 @@ package io.minibit.tracker;
 
 import io.minibit.metainfo.InfoHash;
 import io.minibit.model.PeerAddress;
+import io.minibit.model.PeerId;
 import io.minibit.model.SeededRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -138,7 +139,8 @@ public final class MemoryTracker implements Tracker {
       if (index >= 0 && index < candidates.size() && contacts.size() < wanted) {
         AnnounceResponse.Contact contact = candidates.peer(index);
         // Under another address it may be listed a second time: two networks, or an address that changed.
-        if (!request.peerId().equals(contact.id())) {
+        PeerId id = contact.id();
+        if (id == null || !id.equals(request.peerId())) {
           contacts.add(contact);
         }
       }

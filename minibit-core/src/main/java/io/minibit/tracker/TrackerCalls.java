@@ -7,16 +7,20 @@ import java.net.NoRouteToHostException;
 import java.net.PortUnreachableException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +37,7 @@ final class TrackerCalls implements Closeable {
   private static final ThreadPoolExecutor THREADS = threads();
 
   private final String name;
-  private final Set<CompletableFuture<?>> underWay = new LinkedHashSet<>();
+  private final Set<Call> underWay = new LinkedHashSet<>();
   private boolean closed;
 
   TrackerCalls(Object tracker) {
@@ -48,10 +52,12 @@ final class TrackerCalls implements Closeable {
   /** What a conversation must know of its surroundings. */
   static final class Call {
     private final long deadline;
+    private final Consumer<Throwable> failure;
     private @Nullable Closeable socket;
     private boolean ended;
 
-    private Call(Duration limit) {
+    private Call(Duration limit, Consumer<Throwable> failure) {
+      this.failure = failure;
       deadline = System.nanoTime() + limit.toNanos();
     }
 
@@ -86,13 +92,13 @@ final class TrackerCalls implements Closeable {
   }
 
   <T> CompletableFuture<T> start(Duration limit, Conversation<T> conversation) {
-    Call call = new Call(limit);
     CompletableFuture<T> result = new CompletableFuture<>();
+    Call call = new Call(limit, result::completeExceptionally);
     synchronized (underWay) {
       if (closed) {
         return CompletableFuture.failedFuture(new TrackerException(name + ": closed"));
       }
-      underWay.add(result);
+      underWay.add(call);
     }
     CompletableFuture<T> outcome =
         result
@@ -101,12 +107,12 @@ final class TrackerCalls implements Closeable {
                 (answer, failure) -> {
                   call.end();
                   synchronized (underWay) {
-                    underWay.remove(result);
+                    underWay.remove(call);
                   }
                 })
             .exceptionallyCompose(failure -> CompletableFuture.failedFuture(explain(failure, limit)));
     // Cancelling what the caller holds must reach the socket.
-    outcome.whenComplete((answer, failure) -> result.cancel(false));
+    var unused = outcome.whenComplete((answer, failure) -> result.cancel(false));
     try {
       THREADS.execute(() -> run(call, conversation, result));
     } catch (RejectedExecutionException e) {
@@ -128,7 +134,7 @@ final class TrackerCalls implements Closeable {
 
   private Throwable explain(Throwable wrapped, Duration limit) {
     Throwable failure = wrapped;
-    while (failure instanceof java.util.concurrent.CompletionException && failure.getCause() != null) {
+    while (failure instanceof CompletionException && failure.getCause() != null) {
       failure = failure.getCause();
     }
     if (failure instanceof TrackerException) {
@@ -160,14 +166,12 @@ final class TrackerCalls implements Closeable {
   /** Fails what is under way; later calls fail at once. */
   @Override
   public void close() {
-    CompletableFuture<?>[] open;
+    List<Call> open;
     synchronized (underWay) {
       closed = true;
-      open = underWay.toArray(new CompletableFuture<?>[0]);
+      open = new ArrayList<>(underWay);
     }
-    for (CompletableFuture<?> call : open) {
-      call.completeExceptionally(new TrackerException(name + ": closed"));
-    }
+    open.forEach(call -> call.failure.accept(new TrackerException(name + ": closed")));
   }
 
   private static ThreadPoolExecutor threads() {

@@ -71,7 +71,7 @@ record TrackerUri(String scheme, String host, int port, String path, String quer
   /** Host and port as a URL and a {@code Host} header have them. */
   String authority() {
     String bracketed = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
-    boolean implied = scheme.equals("http") && port == 80 || scheme.equals("https") && port == 443;
+    boolean implied = (scheme.equals("http") && port == 80) || (scheme.equals("https") && port == 443);
     return implied ? bracketed : bracketed + ":" + port;
   }
 

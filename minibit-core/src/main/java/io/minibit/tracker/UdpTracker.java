@@ -9,7 +9,7 @@ import java.net.DatagramSocket;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.PortUnreachableException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -110,7 +110,7 @@ public final class UdpTracker implements Tracker {
                   .putLong(request.downloaded())
                   .putLong(request.left())
                   .putLong(request.uploaded())
-                  .putInt(request.event().ordinal())
+                  .putInt(request.event().udpNumber())
                   .putInt(0) // our IP: the tracker takes it from the packet
                   .putInt(request.key())
                   .putInt(request.numWant() < 0 ? -1 : request.numWant())
@@ -185,7 +185,7 @@ public final class UdpTracker implements Tracker {
         // A connected socket takes packets from this source only, and reports that nothing listens there.
         socket.connect(new InetSocketAddress(address, uri.port()));
         return questions.ask(new Exchange(call, socket));
-      } catch (PortUnreachableException | java.net.SocketException e) {
+      } catch (SocketException e) { // PortUnreachableException, or no route
         refusal = e;
       }
       if (call.ended()) {
