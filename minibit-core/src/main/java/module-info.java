@@ -7,6 +7,7 @@ module io.minibit {
   requires org.slf4j;
   requires static transitive org.jspecify;
 
+  exports io.minibit.bencode;
   exports io.minibit.metainfo;
   exports io.minibit.model;
   exports io.minibit.store;
