@@ -30,12 +30,33 @@ public record AnnounceRequest(
     int key,
     @Nullable String group) {
 
-  /** Why the peer announces; the ordinals are UDP's numbers (BEP 15). */
+  /** Why the peer announces. */
   public enum Event {
     /** At the regular interval. */
-    REGULAR,
-    COMPLETED,
-    STARTED,
-    STOPPED
+    REGULAR(0),
+    COMPLETED(1),
+    STARTED(2),
+    STOPPED(3);
+
+    private final int udpNumber;
+
+    Event(int udpNumber) {
+      this.udpNumber = udpNumber;
+    }
+
+    /** The number that stands for it over UDP (BEP 15). */
+    int udpNumber() {
+      return udpNumber;
+    }
+
+    /** The event of this number; what is unknown counts as a regular announce. */
+    static Event ofUdpNumber(int number) {
+      for (Event event : values()) {
+        if (event.udpNumber == number) {
+          return event;
+        }
+      }
+      return REGULAR;
+    }
   }
 }

@@ -27,6 +27,11 @@ public record AnnounceResponse(
     peers = List.copyOf(peers);
   }
 
+  /** An interval as trackers send it; null if it is none. A day is the most, so that no tracker silences us for good. */
+  static @Nullable Duration interval(long seconds) {
+    return seconds <= 0 ? null : Duration.ofSeconds(Math.min(seconds, 86_400));
+  }
+
   /**
    * A peer as a tracker names it.
    *

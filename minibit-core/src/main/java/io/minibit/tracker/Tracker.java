@@ -1,7 +1,10 @@
 package io.minibit.tracker;
 
 import io.minibit.metainfo.InfoHash;
+import io.minibit.model.Limits;
+import java.net.URI;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -13,6 +16,25 @@ import java.util.concurrent.CompletableFuture;
  * any thread and must not block it.
  */
 public interface Tracker extends AutoCloseable {
+  /**
+   * A client of the tracker at this announce URL: {@code http}, {@code https} or {@code udp}.
+   *
+   * @throws TrackerException if the URL has another scheme or names no host
+   */
+  static Tracker at(URI announce, Limits limits) {
+    String scheme = announce.getScheme() == null ? "" : announce.getScheme().toLowerCase(Locale.ROOT);
+    return switch (scheme) {
+      case "http", "https" -> new HttpTracker(announce, limits);
+      case "udp" -> new UdpTracker(announce, limits);
+      default ->
+          throw new TrackerException(
+              TrackerUri.clean(announce.toString())
+                  + ": a tracker's scheme is http, https or udp, not '"
+                  + TrackerUri.clean(scheme)
+                  + "'");
+    };
+  }
+
   CompletableFuture<AnnounceResponse> announce(AnnounceRequest request);
 
   /** Asks for numbers only (BEP 48). */

@@ -1,0 +1,282 @@
+package io.minibit.tracker;
+
+import io.minibit.metainfo.InfoHash;
+import io.minibit.model.PeerAddress;
+import io.minibit.model.PeerId;
+import io.minibit.model.SeededRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A tracker that keeps its swarms in memory, for one process, for a {@link TrackerServer} or for a simulation. An
+ * announce costs what it hands out, however large the swarm; a peer takes about 100 bytes.
+ *
+ * <p>Given a clock and a random source it does the same on every machine. Thread-safe; every future it returns is
+ * already complete, failed ones with a {@link TrackerException}.
+ *
+ * <pre>{@code
+ * MemoryTracker tracker = MemoryTracker.builder().handout(PeerHandout.preferGroup(5)).build();
+ * }</pre>
+ */
+public final class MemoryTracker implements Tracker {
+  private final LongSupplier nanos;
+  private final long origin;
+  private final SeededRandom random;
+  private final PeerHandout handout;
+  private final Duration interval;
+  private final int expirySeconds;
+  private final int maxSwarms;
+  private final int maxPeersPerSwarm;
+  private final int maxHandout;
+  private final int defaultHandout;
+
+  // In the order of last use, so that forgotten swarms are found at the front.
+  private final LinkedHashMap<InfoHash, Swarm> swarms = new LinkedHashMap<>(16, 0.75f, true);
+  private int peers;
+
+  private MemoryTracker(Builder builder) {
+    nanos = builder.nanos;
+    origin = nanos.getAsLong();
+    random = builder.random != null ? builder.random : new SeededRandom(System.nanoTime());
+    handout = builder.handout;
+    interval = builder.interval;
+    Duration expiry = builder.expiry != null ? builder.expiry : interval.multipliedBy(2).plusMinutes(1);
+    expirySeconds = Math.toIntExact(Math.max(1, expiry.toSeconds()));
+    maxSwarms = builder.maxSwarms;
+    maxPeersPerSwarm = builder.maxPeersPerSwarm;
+    maxHandout = builder.maxHandout;
+    defaultHandout = Math.min(50, maxHandout);
+  }
+
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  @Override
+  public CompletableFuture<AnnounceResponse> announce(AnnounceRequest request) {
+    try {
+      return CompletableFuture.completedFuture(answer(request));
+    } catch (TrackerException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  @Override
+  public CompletableFuture<ScrapeResponse> scrape(List<InfoHash> torrents) {
+    return CompletableFuture.completedFuture(count(torrents));
+  }
+
+  /** How many swarms and peers it holds; silent peers are counted until their swarm is next looked at. */
+  public synchronized Stats stats() {
+    return new Stats(swarms.size(), peers);
+  }
+
+  /** What a tracker holds at a moment. */
+  public record Stats(int swarms, int peers) {}
+
+  private synchronized AnnounceResponse answer(AnnounceRequest request) {
+    int now = now();
+    forgetIdleSwarms(now);
+    Swarm swarm = swarms.get(request.infoHash());
+    if (swarm == null) {
+      if (swarms.size() >= maxSwarms) {
+        throw new TrackerException("the tracker is full: " + maxSwarms + " torrents");
+      }
+      swarm = new Swarm(random.nextLong());
+      swarms.put(request.infoHash(), swarm);
+    }
+    expire(swarm, now);
+
+    PeerAddress address = reachable(request.address());
+    int slot = swarm.find(address);
+    if (request.event() == AnnounceRequest.Event.STOPPED) {
+      if (slot != Swarm.NONE) {
+        swarm.remove(slot);
+        peers--;
+      }
+      return response(swarm, List.of(), null);
+    }
+
+    boolean seed = request.left() == 0;
+    if (request.event() == AnnounceRequest.Event.COMPLETED && (slot == Swarm.NONE || !swarm.isSeed(slot))) {
+      swarm.countCompleted();
+    }
+    String warning = null;
+    if (slot != Swarm.NONE) {
+      swarm.update(slot, request.peerId(), seed, request.group(), now);
+    } else if (address.port() == 0) {
+      warning = "port 0 cannot be reached, so you are not listed";
+    } else if (swarm.size() >= maxPeersPerSwarm) {
+      warning = "the swarm is full, so you are not listed";
+    } else {
+      slot = swarm.add(address, request.peerId(), seed, request.group(), now);
+      peers++;
+    }
+    return response(swarm, handOut(swarm.candidates(slot, seed), request), warning);
+  }
+
+  private List<AnnounceResponse.Contact> handOut(PeerHandout.Candidates candidates, AnnounceRequest request) {
+    int asked = request.numWant() < 0 ? defaultHandout : Math.min(request.numWant(), maxHandout);
+    int wanted = Math.min(asked, candidates.size());
+    if (wanted == 0) {
+      return List.of();
+    }
+    int[] picks;
+    try {
+      picks = handout.pick(candidates, request, wanted, random);
+    } catch (RuntimeException e) {
+      throw new TrackerException("the peer hand-out failed: " + e, e);
+    }
+    List<AnnounceResponse.Contact> contacts = new ArrayList<>(wanted);
+    for (int index : picks) {
+      if (index >= 0 && index < candidates.size() && contacts.size() < wanted) {
+        AnnounceResponse.Contact contact = candidates.peer(index);
+        // Under another address it may be listed a second time: two networks, or an address that changed.
+        PeerId id = contact.id();
+        if (id == null || !id.equals(request.peerId())) {
+          contacts.add(contact);
+        }
+      }
+    }
+    return contacts;
+  }
+
+  private AnnounceResponse response(
+      Swarm swarm, List<AnnounceResponse.Contact> contacts, @Nullable String warning) {
+    return new AnnounceResponse(interval, null, swarm.seeds(), swarm.size() - swarm.seeds(), contacts, warning);
+  }
+
+  private synchronized ScrapeResponse count(List<InfoHash> torrents) {
+    int now = now();
+    forgetIdleSwarms(now);
+    Map<InfoHash, ScrapeResponse.Counts> counts = new LinkedHashMap<>();
+    for (InfoHash torrent : torrents) {
+      Swarm swarm = swarms.get(torrent);
+      if (swarm != null) {
+        expire(swarm, now);
+        counts.put(
+            torrent,
+            new ScrapeResponse.Counts(swarm.seeds(), swarm.completed(), swarm.size() - swarm.seeds()));
+      }
+    }
+    return new ScrapeResponse(counts);
+  }
+
+  private void expire(Swarm swarm, int now) {
+    swarm.touch(now);
+    peers -= swarm.expire(now - expirySeconds);
+  }
+
+  /** At most two per call, so that no single announce pays for many; new swarms come at one per call. */
+  private void forgetIdleSwarms(int now) {
+    Iterator<Swarm> inOrderOfUse = swarms.values().iterator();
+    for (int i = 0; i < 2 && inOrderOfUse.hasNext(); i++) {
+      Swarm swarm = inOrderOfUse.next();
+      if (swarm.lastTouched() >= now - expirySeconds) {
+        return;
+      }
+      peers -= swarm.size();
+      inOrderOfUse.remove();
+    }
+  }
+
+  /** A caller in this process may name no IP; then it listens on this machine. */
+  private static PeerAddress reachable(PeerAddress address) {
+    for (byte b : address.ip()) {
+      if (b != 0) {
+        return address;
+      }
+    }
+    return PeerAddress.of(new byte[] {127, 0, 0, 1}, address.port());
+  }
+
+  private int now() {
+    return (int) ((nanos.getAsLong() - origin) / 1_000_000_000L);
+  }
+
+  /** Settings of a {@link MemoryTracker}; all have defaults. */
+  public static final class Builder {
+    private LongSupplier nanos = System::nanoTime;
+    private @Nullable SeededRandom random;
+    private PeerHandout handout = PeerHandout.random();
+    private Duration interval = Duration.ofMinutes(30);
+    private @Nullable Duration expiry;
+    private int maxSwarms = 100_000;
+    private int maxPeersPerSwarm = 1_000_000;
+    private int maxHandout = 200;
+
+    private Builder() {}
+
+    /** Monotonic time in nanoseconds; {@link System#nanoTime} by default, virtual time in a simulation. */
+    public Builder clock(LongSupplier monotonicNanos) {
+      nanos = monotonicNanos;
+      return this;
+    }
+
+    /** The source of all draws, used by this tracker alone from now on. */
+    public Builder random(SeededRandom source) {
+      random = source;
+      return this;
+    }
+
+    public Builder handout(PeerHandout whom) {
+      handout = whom;
+      return this;
+    }
+
+    /** What peers are told to wait between announces; 30 minutes by default. */
+    public Builder interval(Duration betweenAnnounces) {
+      interval = requirePositive(betweenAnnounces, "interval");
+      return this;
+    }
+
+    /** After which silence a peer is forgotten; twice the interval and a minute by default. */
+    public Builder expiry(Duration silence) {
+      expiry = requirePositive(silence, "expiry");
+      return this;
+    }
+
+    /** Torrents beyond this are refused; 100,000 by default. */
+    public Builder maxSwarms(int most) {
+      maxSwarms = requirePositive(most, "maxSwarms");
+      return this;
+    }
+
+    /** Peers beyond this are answered but not listed; 1,000,000 by default. */
+    public Builder maxPeersPerSwarm(int most) {
+      maxPeersPerSwarm = requirePositive(most, "maxPeersPerSwarm");
+      return this;
+    }
+
+    /** Peers handed out at once, at most; 200 by default. Who does not say gets 50. */
+    public Builder maxHandout(int most) {
+      maxHandout = requirePositive(most, "maxHandout");
+      return this;
+    }
+
+    public MemoryTracker build() {
+      return new MemoryTracker(this);
+    }
+
+    private static int requirePositive(int value, String name) {
+      if (value <= 0) {
+        throw new IllegalArgumentException(name + " must be positive: " + value);
+      }
+      return value;
+    }
+
+    private static Duration requirePositive(Duration value, String name) {
+      if (value.isNegative() || value.isZero()) {
+        throw new IllegalArgumentException(name + " must be positive: " + value);
+      }
+      return value;
+    }
+  }
+}

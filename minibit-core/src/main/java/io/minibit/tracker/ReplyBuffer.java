@@ -1,0 +1,106 @@
+package io.minibit.tracker;
+
+import io.minibit.model.PeerAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** Bytes of a reply while it is written; grows as needed and is used again. Not thread-safe. */
+final class ReplyBuffer {
+  private ByteBuffer bytes = ByteBuffer.allocate(2048);
+
+  ReplyBuffer clear() {
+    bytes.clear();
+    return this;
+  }
+
+  int length() {
+    return bytes.position();
+  }
+
+  byte[] toBytes() {
+    return Arrays.copyOf(bytes.array(), bytes.position());
+  }
+
+  ReplyBuffer ascii(String text) {
+    room(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      bytes.put((byte) text.charAt(i));
+    }
+    return this;
+  }
+
+  ReplyBuffer number(long value) {
+    if (value < 0 || value > 999) {
+      return ascii(Long.toString(value));
+    }
+    int small = (int) value;
+    room(3);
+    if (small > 99) {
+      bytes.put((byte) ('0' + small / 100));
+    }
+    if (small > 9) {
+      bytes.put((byte) ('0' + small / 10 % 10));
+    }
+    bytes.put((byte) ('0' + small % 10));
+    return this;
+  }
+
+  ReplyBuffer raw(byte[] source) {
+    room(source.length);
+    bytes.put(source);
+    return this;
+  }
+
+  ReplyBuffer raw(ReplyBuffer source) {
+    room(source.length());
+    bytes.put(source.bytes.array(), 0, source.length());
+    return this;
+  }
+
+  ReplyBuffer int32(int value) {
+    room(4);
+    bytes.putInt(value);
+    return this;
+  }
+
+  ReplyBuffer int64(long value) {
+    room(8);
+    bytes.putLong(value);
+    return this;
+  }
+
+  /** An endpoint in compact form. */
+  ReplyBuffer endpoint(PeerAddress address) {
+    room(PeerAddress.COMPACT_IPV6);
+    address.writeCompact(bytes);
+    return this;
+  }
+
+  /** A bencoded key or string of ASCII. */
+  ReplyBuffer key(String ascii) {
+    return number(ascii.length()).ascii(":").ascii(ascii);
+  }
+
+  /** A bencoded byte string. */
+  ReplyBuffer string(byte[] content) {
+    return number(content.length).ascii(":").raw(content);
+  }
+
+  /** A bencoded text. */
+  ReplyBuffer string(String text) {
+    return string(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** A bencoded integer. */
+  ReplyBuffer integer(long value) {
+    return ascii("i").number(value).ascii("e");
+  }
+
+  private void room(int count) {
+    if (bytes.remaining() < count) {
+      bytes.flip();
+      bytes = ByteBuffer.allocate(Math.max(2 * bytes.capacity(), bytes.limit() + count)).put(bytes);
+    }
+  }
+}

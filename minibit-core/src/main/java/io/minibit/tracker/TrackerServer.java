@@ -1,0 +1,460 @@
+package io.minibit.tracker;
+
+import io.minibit.model.MiniBitException;
+import io.minibit.model.PeerAddress;
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.NetworkChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Puts a {@link Tracker} on the network: announce and scrape over HTTP (BEP 3, 7, 23, 48) and UDP (BEP 15), IPv4 and
+ * IPv6. One thread serves all clients; it never waits for the tracker, so that a remote one may stand behind it.
+ *
+ * <pre>{@code
+ * try (TrackerServer server = TrackerServer.builder(MemoryTracker.builder().build())
+ *     .http(new InetSocketAddress(8000))
+ *     .build()) {
+ *   ... server.httpAddress() ...
+ * }
+ * }</pre>
+ *
+ * <p>A peer's IP is the one its packets come from. Only an asker on this machine may name another one. Thread-safe.
+ */
+public final class TrackerServer implements Closeable {
+  private static final Logger LOG = LoggerFactory.getLogger(TrackerServer.class);
+
+  private static final int ACCEPT_BACKLOG = 1024;
+  private static final int PACKETS_PER_TURN = 256; // then HTTP has its turn
+  private static final int MAX_PENDING_PACKETS = 1000;
+  private static final long SWEEP_MILLIS = 500;
+
+  private final Tracker tracker;
+  private final int maxConnections;
+  private final Duration timeout;
+  private final Selector selector;
+  private final @Nullable ServerSocketChannel http;
+  private final @Nullable DatagramChannel udp;
+  private final @Nullable InetSocketAddress httpAddress;
+  private final @Nullable InetSocketAddress udpAddress;
+  private final Thread thread;
+
+  // Of the thread.
+  private final HttpReplies replies = new HttpReplies();
+  private final UdpReplies udpReplies;
+  private final ByteBuffer packet = ByteBuffer.allocateDirect(4096);
+  private @Nullable SelectionKey acceptKey;
+  private boolean acceptPaused;
+
+  // Shared.
+  private final Queue<Runnable> laterTasks = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger pendingPackets = new AtomicInteger();
+  private final AtomicInteger connections = new AtomicInteger();
+  private final LongAdder httpRequests = new LongAdder();
+  private final LongAdder udpRequests = new LongAdder();
+  private volatile boolean closed;
+
+  private TrackerServer(Builder builder) throws IOException {
+    tracker = builder.tracker;
+    maxConnections = builder.maxConnections;
+    timeout = builder.timeout;
+    udpReplies = new UdpReplies(tracker, System::nanoTime);
+    List<Closeable> opened = new ArrayList<>();
+    try {
+      selector = Selector.open();
+      opened.add(selector);
+      http = builder.http == null ? null : ServerSocketChannel.open();
+      if (http != null && builder.http != null) {
+        opened.add(http);
+        listen(http, builder.http, "http");
+        acceptKey = http.register(selector, SelectionKey.OP_ACCEPT);
+      }
+      udp = builder.udp == null ? null : DatagramChannel.open();
+      if (udp != null && builder.udp != null) {
+        opened.add(udp);
+        listen(udp, builder.udp, "udp");
+        udp.register(selector, SelectionKey.OP_READ);
+      }
+      httpAddress = http == null ? null : (InetSocketAddress) http.getLocalAddress();
+      udpAddress = udp == null ? null : (InetSocketAddress) udp.getLocalAddress();
+    } catch (IOException | RuntimeException e) {
+      for (Closeable each : opened) {
+        each.close();
+      }
+      throw e;
+    }
+    thread = new Thread(this::run, "minibit-tracker-server");
+  }
+
+  public static Builder builder(Tracker tracker) {
+    return new Builder(tracker);
+  }
+
+  /**
+   * Where it listens for HTTP, with the real port.
+   *
+   * @throws IllegalStateException if it does not
+   */
+  public InetSocketAddress httpAddress() {
+    if (httpAddress == null) {
+      throw new IllegalStateException("this tracker does not listen for HTTP");
+    }
+    return httpAddress;
+  }
+
+  /**
+   * Where it listens for UDP, with the real port.
+   *
+   * @throws IllegalStateException if it does not
+   */
+  public InetSocketAddress udpAddress() {
+    if (udpAddress == null) {
+      throw new IllegalStateException("this tracker does not listen for UDP");
+    }
+    return udpAddress;
+  }
+
+  /** Numbers for a status line. */
+  public Stats stats() {
+    return new Stats(httpRequests.sum(), udpRequests.sum(), connections.get());
+  }
+
+  /**
+   * What a server has done.
+   *
+   * @param httpRequests since the start
+   * @param udpRequests packets since the start
+   * @param connections open now
+   */
+  public record Stats(long httpRequests, long udpRequests, int connections) {}
+
+  /** Closes all sockets and ends the thread. The tracker behind stays open: it is its maker's. */
+  @Override
+  public void close() {
+    closed = true;
+    selector.wakeup();
+    boolean interrupted = false;
+    while (thread != Thread.currentThread() && thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** The words for a failure that may be told to strangers. */
+  static String reason(Throwable failure) {
+    Throwable cause = failure;
+    while (cause instanceof CompletionException && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    if (cause instanceof MiniBitException) {
+      return TrackerUri.clean(String.valueOf(cause.getMessage()));
+    }
+    LOG.warn("The tracker failed", cause);
+    return "internal error";
+  }
+
+  // What connections use, on the server's thread except later().
+
+  Tracker tracker() {
+    return tracker;
+  }
+
+  HttpReplies replies() {
+    return replies;
+  }
+
+  void countHttpRequest() {
+    httpRequests.increment();
+  }
+
+  String statusPage() {
+    Stats stats = stats();
+    String held = "";
+    if (tracker instanceof MemoryTracker memory) {
+      held = "swarms " + memory.stats().swarms() + "\npeers " + memory.stats().peers() + "\n";
+    }
+    return "MiniBit tracker\n"
+        + held
+        + "http requests " + stats.httpRequests()
+        + "\nudp requests " + stats.udpRequests()
+        + "\nconnections " + stats.connections() + "\n";
+  }
+
+  /** Something that may fail with its connection. */
+  interface Step {
+    void run() throws IOException;
+  }
+
+  /** Runs it on the server's thread, from any thread. */
+  void later(Step step, HttpConnection connection) {
+    later(
+        () -> {
+          try {
+            step.run();
+          } catch (IOException | RuntimeException e) {
+            LOG.debug("Closing a connection: {}", e.toString());
+            close(connection);
+          }
+        });
+  }
+
+  void close(HttpConnection connection) {
+    if (connection.key().isValid()) {
+      connections.decrementAndGet();
+    }
+    closeQuietly(connection.channel()); // cancels its key
+    connection.key().cancel();
+    resumeAccepting();
+  }
+
+  private void later(Runnable task) {
+    laterTasks.add(task);
+    selector.wakeup();
+  }
+
+  // The loop
+
+  private void run() {
+    try {
+      long nextSweep = System.nanoTime();
+      while (!closed) {
+        selector.select(this::handle, connections.get() > 0 || acceptPaused ? SWEEP_MILLIS : 0);
+        for (Runnable task = laterTasks.poll(); task != null; task = laterTasks.poll()) {
+          task.run();
+        }
+        long now = System.nanoTime();
+        if (now - nextSweep > 0) {
+          nextSweep = now + SWEEP_MILLIS * 1_000_000;
+          sweep(now);
+        }
+      }
+    } catch (IOException e) {
+      LOG.error("The tracker server stops: its selector failed", e);
+    } finally {
+      for (SelectionKey key : selector.keys()) {
+        closeQuietly((Closeable) key.channel());
+      }
+      closeQuietly(selector);
+      connections.set(0);
+    }
+  }
+
+  private void handle(SelectionKey key) {
+    Object client = key.attachment();
+    try {
+      if (client instanceof HttpConnection connection) {
+        if (key.isReadable()) {
+          connection.onReadable();
+        } else if (key.isWritable()) {
+          connection.onWritable();
+        }
+      } else if (key.channel() == udp) {
+        receive(udp);
+      } else if (http != null) {
+        accept(http);
+      }
+    } catch (IOException | RuntimeException e) {
+      if (client instanceof HttpConnection connection) {
+        LOG.debug("Closing a connection: {}", e.toString());
+        close(connection);
+      } else {
+        LOG.warn("The tracker server could not take a request: {}", e.toString());
+      }
+    }
+  }
+
+  private void accept(ServerSocketChannel listener) {
+    while (connections.get() < maxConnections) {
+      SocketChannel channel = null;
+      try {
+        channel = listener.accept();
+        if (channel == null) {
+          return;
+        }
+        channel.configureBlocking(false);
+        channel.socket().setTcpNoDelay(true);
+        PeerAddress remote = PeerAddress.of((InetSocketAddress) channel.getRemoteAddress());
+        SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
+        key.attach(new HttpConnection(this, channel, key, remote, timeout));
+        connections.incrementAndGet();
+      } catch (IOException | RuntimeException e) {
+        if (channel != null) {
+          closeQuietly(channel);
+          continue;
+        }
+        // Most likely no file descriptor is left; trying again at once would only burn time.
+        LOG.warn("The tracker server cannot accept connections for now: {}", e.toString());
+        break;
+      }
+    }
+    if (acceptKey != null) {
+      acceptKey.interestOps(0);
+      acceptPaused = true;
+    }
+  }
+
+  private void resumeAccepting() {
+    if (acceptPaused && acceptKey != null && acceptKey.isValid() && connections.get() < maxConnections) {
+      acceptKey.interestOps(SelectionKey.OP_ACCEPT);
+      acceptPaused = false;
+    }
+  }
+
+  private void sweep(long now) {
+    for (SelectionKey key : selector.keys()) {
+      if (key.attachment() instanceof HttpConnection connection && key.isValid() && connection.isLate(now)) {
+        close(connection);
+      }
+    }
+    resumeAccepting();
+  }
+
+  private void receive(DatagramChannel channel) throws IOException {
+    for (int i = 0; i < PACKETS_PER_TURN; i++) {
+      packet.clear();
+      SocketAddress source = channel.receive(packet);
+      if (source == null) {
+        return;
+      }
+      udpRequests.increment();
+      CompletableFuture<byte[]> reply = udpReplies.reply(packet.flip(), PeerAddress.of((InetSocketAddress) source));
+      if (reply == null) {
+        continue;
+      }
+      if (reply.isDone()) {
+        send(channel, reply.join(), source);
+      } else if (pendingPackets.incrementAndGet() <= MAX_PENDING_PACKETS) {
+        var unused = reply.whenComplete(
+            (bytes, failure) -> {
+              pendingPackets.decrementAndGet();
+              if (failure == null) {
+                later(() -> send(channel, bytes, source));
+              }
+            });
+      } else {
+        pendingPackets.decrementAndGet(); // the client will ask again
+      }
+    }
+  }
+
+  private static void send(DatagramChannel channel, byte[] reply, SocketAddress target) {
+    try {
+      channel.send(ByteBuffer.wrap(reply), target);
+    } catch (IOException | RuntimeException e) { // port 0, for one, is refused with the latter
+      LOG.debug("No reply to {}: {}", target, e.toString());
+    }
+  }
+
+  private static void listen(NetworkChannel channel, InetSocketAddress address, String scheme) throws IOException {
+    try {
+      if (address.isUnresolved()) {
+        throw new BindException("unknown host");
+      }
+      if (channel instanceof ServerSocketChannel server) {
+        server.configureBlocking(false);
+        server.bind(address, ACCEPT_BACKLOG);
+      } else if (channel instanceof DatagramChannel datagrams) {
+        datagrams.configureBlocking(false);
+        datagrams.bind(address);
+      }
+    } catch (IOException e) {
+      BindException named =
+          new BindException(
+              "cannot listen on " + scheme + " " + address.getHostString() + ":" + address.getPort()
+                  + ": " + e.getMessage());
+      named.initCause(e);
+      throw named;
+    }
+  }
+
+  private static void closeQuietly(Closeable closeable) {
+    try {
+      closeable.close();
+    } catch (IOException e) {
+      LOG.debug("Closing: {}", e.toString());
+    }
+  }
+
+  /** Settings of a {@link TrackerServer}. */
+  public static final class Builder {
+    private final Tracker tracker;
+    private @Nullable InetSocketAddress http;
+    private @Nullable InetSocketAddress udp;
+    private int maxConnections = 10_000;
+    private Duration timeout = Duration.ofSeconds(15);
+
+    private Builder(Tracker tracker) {
+      this.tracker = tracker;
+    }
+
+    /** Listens for HTTP here; port 0 takes a free one. */
+    public Builder http(InetSocketAddress address) {
+      http = address;
+      return this;
+    }
+
+    /** Listens for UDP here; port 0 takes a free one. */
+    public Builder udp(InetSocketAddress address) {
+      udp = address;
+      return this;
+    }
+
+    /** HTTP connections at a time, 10,000 by default; further ones wait to be accepted. */
+    public Builder maxConnections(int most) {
+      if (most <= 0) {
+        throw new IllegalArgumentException("maxConnections must be positive: " + most);
+      }
+      maxConnections = most;
+      return this;
+    }
+
+    /** Within which a request must have arrived, its answer be there, and its reply be taken; 15 s by default. */
+    public Builder timeout(Duration perStep) {
+      if (perStep.isNegative() || perStep.isZero()) {
+        throw new IllegalArgumentException("timeout must be positive: " + perStep);
+      }
+      timeout = perStep;
+      return this;
+    }
+
+    /**
+     * Opens the sockets and starts serving.
+     *
+     * @throws BindException naming the address that cannot be had
+     */
+    public TrackerServer build() throws IOException {
+      if (http == null && udp == null) {
+        throw new IllegalArgumentException("a tracker server listens on http, udp or both");
+      }
+      TrackerServer server = new TrackerServer(this);
+      server.thread.start();
+      return server;
+    }
+  }
+}
