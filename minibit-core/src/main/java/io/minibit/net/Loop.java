@@ -7,9 +7,13 @@ import java.nio.channels.Selector;
 import java.util.ArrayDeque;
 import java.util.PriorityQueue;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -77,7 +81,8 @@ final class Loop implements Executor, Runnable {
   private final long origin = System.nanoTime();
   private long timerOrder;
   private long now;
-  private volatile boolean stopping;
+  private boolean stopping;
+  private volatile boolean ended;
 
   Loop(String name) throws IOException {
     selector = Selector.open();
@@ -107,12 +112,51 @@ final class Loop implements Executor, Runnable {
     return readBuffer;
   }
 
-  /** Runs a task on the loop's thread, soon. Tasks given after {@link #stop} took effect are not run. */
+  /** Runs a task on the loop's thread, soon. After the loop has ended it is not run. */
   @Override
   public void execute(Runnable task) {
+    if (!offer(task)) {
+      LOG.debug("The peer is closed; a late event is dropped");
+    }
+  }
+
+  /** As {@link #execute}, but says whether the task will be run, which it will not after the loop has ended. */
+  boolean offer(Runnable task) {
     tasks.add(task);
+    if (ended && tasks.remove(task)) {
+      return false;
+    }
     if (!isCurrentThread() && woken.compareAndSet(false, true)) {
       selector.wakeup();
+    }
+    return true;
+  }
+
+  /**
+   * Asks something on the loop's thread and waits for the answer, which is null if the loop has ended.
+   *
+   * @throws RuntimeException what the question throws
+   */
+  <T> @Nullable T call(Supplier<T> question) {
+    if (isCurrentThread()) {
+      return question.get();
+    }
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    Runnable task =
+        () -> {
+          try {
+            answer.complete(question.get());
+          } catch (RuntimeException e) {
+            answer.completeExceptionally(e);
+          }
+        };
+    if (!offer(task)) {
+      return null;
+    }
+    try {
+      return answer.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
     }
   }
 
@@ -147,6 +191,8 @@ final class Loop implements Executor, Runnable {
     } catch (IOException e) {
       LOG.error("The selector failed; this peer is of no use any more", e);
     } finally {
+      ended = true;
+      runTasks();
       try {
         selector.close();
       } catch (IOException e) {
@@ -168,9 +214,7 @@ final class Loop implements Executor, Runnable {
     }
     now = System.nanoTime() - origin;
     woken.set(false);
-    for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-      guarded(task);
-    }
+    runTasks();
     runTimers();
     for (Flushable output = dirty.poll(); output != null; output = dirty.poll()) {
       guarded(output::flush);
@@ -179,6 +223,12 @@ final class Loop implements Executor, Runnable {
 
   private void ready(SelectionKey key) {
     guarded(() -> ((Ready) key.attachment()).ready(key));
+  }
+
+  private void runTasks() {
+    for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+      guarded(task);
+    }
   }
 
   private void runTimers() {

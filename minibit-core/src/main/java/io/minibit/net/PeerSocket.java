@@ -114,6 +114,11 @@ final class PeerSocket implements Loop.Ready, Loop.Flushable, BlockReads.Reader 
     return torrent;
   }
 
+  /** Whether it has shaken hands and so is known to an engine. */
+  boolean isOpen() {
+    return open;
+  }
+
   int number() {
     return number;
   }

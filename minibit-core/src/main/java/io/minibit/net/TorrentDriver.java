@@ -314,7 +314,8 @@ final class TorrentDriver implements EnginePort {
       return;
     }
     // Trackers bound their time themselves; a user's own tracker may not.
-    answer
+    CompletableFuture<AnnounceResponse> unused =
+        answer
         .orTimeout(peer.limits().trackerTimeout().toMillis() * 2, TimeUnit.MILLISECONDS)
         .whenComplete((response, failure) -> loop.execute(() -> guard(() -> onAnswer(response, failure))));
   }
@@ -351,8 +352,8 @@ final class TorrentDriver implements EnginePort {
     }
   }
 
-  /** After the engine has left: waits for the tracker and the disk, closes the store, then completes. */
-  CompletableFuture<Void> finish() {
+  /** After the engine has left: waits for the tracker and the disk, closes the store, then runs this on some thread. */
+  void finish(Runnable whenDone) {
     over = true;
     check.cancel();
     for (int p = 0; p < memory.length; p++) {
@@ -367,7 +368,8 @@ final class TorrentDriver implements EnginePort {
     } else {
       whenIdle = close;
     }
-    return goodbye == null ? stored : CompletableFuture.allOf(stored, goodbye);
+    CompletableFuture<Void> told = goodbye == null ? CompletableFuture.completedFuture(null) : goodbye;
+    CompletableFuture<Void> unused = CompletableFuture.allOf(stored, told).thenRun(whenDone);
   }
 
   private void closeStore(CompletableFuture<Void> done) {
