@@ -17,6 +17,7 @@ final class Announcer {
   private boolean underWay;
   private boolean started;
   private boolean completedToTell;
+  private boolean completedTold;
   private int failures;
   private @Nullable String lastError;
   private int peersGiven = -1;
@@ -34,10 +35,10 @@ final class Announcer {
     }
   }
 
+  /** Every piece is here, for the first time. Told once: a tracker counts downloads by it. */
   void onCompleted() {
-    if (hasTracker && nextAt != Long.MAX_VALUE) {
-      completedToTell = true;
-    }
+    completedToTell = hasTracker && !completedTold;
+    completedTold = true;
   }
 
   boolean hasTracker() {
@@ -55,14 +56,14 @@ final class Announcer {
   }
 
   long dueAt() {
-    if (underWay || nextAt == Long.MAX_VALUE) {
+    if (underWay || nextAt == Long.MAX_VALUE || !swarm.isTrading()) {
       return Long.MAX_VALUE;
     }
     return started && completedToTell && failures == 0 ? swarm.now : nextAt;
   }
 
   void announceIfDue(long uploaded, long downloaded) {
-    if (swarm.now < dueAt() || !swarm.isTrading()) {
+    if (swarm.now < dueAt()) {
       return;
     }
     if (!started) {
@@ -81,6 +82,10 @@ final class Announcer {
    * @param interval nanoseconds until the next announce, or a negative number if it named none
    */
   void onAnswer(long interval, long minInterval, int peers) {
+    if (!underWay) {
+      // The answer to what was asked before a pause.
+      return;
+    }
     underWay = false;
     failures = 0;
     lastError = null;
@@ -95,6 +100,9 @@ final class Announcer {
   }
 
   void onFailure(String message) {
+    if (!underWay) {
+      return;
+    }
     underWay = false;
     lastError = message;
     long wait = Math.min(FIRST_RETRY << Math.min(failures++, 20), swarm.limits.announceDefault().toNanos());
@@ -109,6 +117,5 @@ final class Announcer {
     nextAt = Long.MAX_VALUE;
     started = false;
     underWay = false;
-    completedToTell = false;
   }
 }

@@ -32,8 +32,14 @@ final class BegunPiece {
   /** After a failed hash: the only peer that may be asked for blocks, so that the culprit can be told; else null. */
   @Nullable Connection exclusive;
 
-  /** Whether the piece failed its hash before and so is fetched from one peer at a time. */
+  /** Whether the piece failed its hash before, so that digests of its blocks are wanted. */
   final boolean suspect;
+
+  /** Whether it is fetched from one peer only. */
+  final boolean oneSource;
+
+  /** Whether a peer stalled in the middle of one of its blocks; what it may still send is then thrown away if need be. */
+  boolean contested;
 
   /** All blocks are here and the hash is being checked. */
   boolean verifying;
@@ -44,10 +50,11 @@ final class BegunPiece {
   /** Where it stands in the book's list of begun pieces. */
   int listIndex = -1;
 
-  BegunPiece(int piece, int length, int blocks, boolean suspect, long now) {
+  BegunPiece(int piece, int length, int blocks, boolean suspect, boolean oneSource, long now) {
     this.piece = piece;
     this.length = length;
     this.suspect = suspect;
+    this.oneSource = oneSource;
     this.begunAt = now;
     state = new byte[blocks];
     requests = new short[blocks];
@@ -70,15 +77,6 @@ final class BegunPiece {
 
   boolean isComplete() {
     return received == state.length;
-  }
-
-  boolean hasRequests() {
-    for (short r : requests) {
-      if (r > 0) {
-        return true;
-      }
-    }
-    return false;
   }
 
   boolean isReceived(int block) {
@@ -152,6 +150,14 @@ final class BegunPiece {
     }
   }
 
+  /** The peer that sends it has stalled in the middle: the block may be asked elsewhere, the rest may still come. */
+  void releaseReceiving(int block) {
+    if (state[block] == RECEIVING) {
+      contested = true;
+      markMissing(block);
+    }
+  }
+
   /** The stalled peer sends again: what it is still asked for is no longer asked elsewhere. */
   void reclaim(int block) {
     if (state[block] == MISSING && requests[block] > 0) {
@@ -169,8 +175,11 @@ final class BegunPiece {
     source[block] = from;
   }
 
-  /** The connection broke off in the middle of the block. */
-  void receivingAborted(int block) {
+  /** This peer will not send the rest of the block. */
+  void receivingAborted(int block, Connection from) {
+    if (state[block] != RECEIVING || source[block] != from) {
+      return;
+    }
     if (requests[block] > 0) {
       state[block] = REQUESTED;
     } else {
@@ -184,8 +193,12 @@ final class BegunPiece {
     lowestMissing = Math.min(lowestMissing, block);
   }
 
-  void received(int block) {
+  void received(int block, Connection from) {
+    if (state[block] == MISSING) {
+      missing--;
+    }
     state[block] = RECEIVED;
+    source[block] = from;
     received++;
   }
 

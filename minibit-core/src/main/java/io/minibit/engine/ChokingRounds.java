@@ -69,6 +69,8 @@ final class ChokingRounds {
       if (plan != null) {
         apply(plan);
         swarm.listener.choked(round, plan);
+      } else if (swarm.failure == null) {
+        swarm.listener.strategyIgnored("choking gave no plan");
       }
     }
   }
@@ -76,18 +78,13 @@ final class ChokingRounds {
   private @Nullable UploadPlan review(ChokingRound round) {
     try {
       return strategy.review(round);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       swarm.failure = e;
       return null;
     }
   }
 
   private void apply(UploadPlan plan) {
-    double leastShare = Double.MAX_VALUE;
-    for (Connection peer : swarm.connections) {
-      peer.planned = null;
-      leastShare = peer.slot == null ? leastShare : Math.min(leastShare, peer.slot.share);
-    }
     for (UploadPlan.Slot slot : plan.slots()) {
       if (slot.peer() instanceof Connection peer && swarm.connection(peer.number) == peer) {
         peer.planned = slot;
@@ -95,15 +92,13 @@ final class ChokingRounds {
         swarm.listener.strategyIgnored("choking plan names " + slot.peer() + ", which is not connected");
       }
     }
-    // A peer that comes new starts level with whoever has had least, not with what it had long ago.
-    double share = leastShare == Double.MAX_VALUE ? 0 : leastShare;
     for (Connection peer : swarm.connections) {
       UploadPlan.Slot planned = peer.planned;
       peer.planned = null;
       if (planned == null) {
         choke(peer);
       } else {
-        serve(peer, planned, share);
+        serve(peer, planned);
       }
     }
     uploader.retry();
@@ -118,11 +113,12 @@ final class ChokingRounds {
     }
   }
 
-  private void serve(Connection peer, UploadPlan.Slot planned, double share) {
+  private void serve(Connection peer, UploadPlan.Slot planned) {
     Connection.Slot slot = peer.slot;
     if (slot == null) {
-      peer.slot = new Connection.Slot(planned.optimistic(), planned.bytesPerSecond(), planned.weight(), share, swarm.now);
+      peer.slot = new Connection.Slot(planned.optimistic(), planned.bytesPerSecond(), planned.weight(), swarm.now);
       peer.servedSince = swarm.now;
+      peer.refused = 0;
       swarm.send(peer, MessageType.UNCHOKE);
     } else {
       slot.optimistic = planned.optimistic();

@@ -45,10 +45,19 @@ final class Connection implements RemotePeer {
   boolean slowStart = true;
   long rateBefore;
   int requestQueue = ASSUMED_REQUEST_QUEUE;
-  /** When it last sent payload, or when its oldest request began to wait. */
-  long lastPayloadAt;
+  /** When it last sent payload, or was asked with nothing outstanding: since when the requests of now wait. */
+  long waitingSince;
+  /** As {@link #waitingSince}, but a request that only tries whether it is still alive does not count. */
+  long quietSince;
+  /** Its requests have waited for too long, and others may be asked for the same. */
   boolean stalled;
+  /** It has stalled and not sent anything since: asked for one block at a time. */
+  boolean probing;
   boolean snubbing;
+  /** Requests that were taken back, or that it dropped by choking: as many blocks may still come. */
+  int late;
+  /** It refused while it served us: not asked before this time. */
+  long refusedUntil = Long.MIN_VALUE;
   /** It could take more requests than we found blocks for. */
   boolean hungry;
   int receivingPiece = -1;
@@ -59,6 +68,8 @@ final class Connection implements RemotePeer {
   final UploadQueue uploads = new UploadQueue();
   int queuedBytes;
   int queueTarget = Uploader.FIRST_QUEUE;
+  /** Requests refused since it was last served. */
+  int refused;
   final RateMeter upload;
 
   long lastReceivedAt;
@@ -72,14 +83,13 @@ final class Connection implements RemotePeer {
     boolean optimistic;
     double weight;
     final TokenBucket cap;
-    /** Bytes served divided by the weight: the smallest is next when the upload limit binds. */
+    /** Bytes served divided by the weight, see {@link Uploader}: the smallest is next when the upload limit binds. */
     double share;
 
-    Slot(boolean optimistic, long cap, double weight, double share, long now) {
+    Slot(boolean optimistic, long cap, double weight, long now) {
       this.optimistic = optimistic;
       this.weight = weight;
       this.cap = new TokenBucket(cap, now);
-      this.share = share;
     }
   }
 
@@ -100,7 +110,8 @@ final class Connection implements RemotePeer {
     servesUsSince = now;
     lastReceivedAt = now;
     lastSentAt = now;
-    lastPayloadAt = now;
+    waitingSince = now;
+    quietSince = now;
     download = new RateMeter(now);
     upload = new RateMeter(now);
   }

@@ -5,8 +5,8 @@ import io.minibit.model.PeerId;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
-import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,9 +28,10 @@ final class Dialer {
 
   private final Swarm swarm;
   private final PeerBudget budget;
+  private final PeerBudget.Claimant self;
   private final Map<PeerAddress, Known> known = new HashMap<>();
   /** Endpoints that are neither connected nor being dialed. */
-  private final PriorityQueue<Known> waiting = new PriorityQueue<>();
+  private final TreeSet<Known> waiting = new TreeSet<>();
   private final Set<PeerAddress> bannedEndpoints = new HashSet<>();
   private final Set<PeerId> bannedIds = new HashSet<>();
   /** Offenders per IP, as an address with port 0. */
@@ -69,9 +70,10 @@ final class Dialer {
     }
   }
 
-  Dialer(Swarm swarm, PeerBudget budget) {
+  Dialer(Swarm swarm, PeerBudget budget, PeerBudget.Claimant self) {
     this.swarm = swarm;
     this.budget = budget;
+    this.self = self;
   }
 
   int known() {
@@ -140,34 +142,39 @@ final class Dialer {
 
   /** Dials whoever is due, as far as the budget grants it. */
   void dialDue() {
-    while (isDialing() && !waiting.isEmpty() && waiting.peek().notBefore <= swarm.now && budget.tryDial(swarm.now)) {
-      Known peer = waiting.remove();
+    while (isDue()) {
+      if (!budget.tryDial(self, swarm.now)) {
+        return;
+      }
+      Known peer = waiting.first();
+      waiting.remove(peer);
       peer.busy = true;
       dialing++;
       swarm.port.dial(peer.address);
     }
+    budget.stopWaitingForDial(self);
   }
 
-  private boolean isDialing() {
-    return swarm.isTrading();
+  private boolean isDue() {
+    return swarm.isTrading() && !waiting.isEmpty() && waiting.first().notBefore <= swarm.now;
   }
 
   /** When the next dial is due and may be granted. */
   long dueAt() {
-    Known next = waiting.peek();
-    if (next == null || !isDialing() || !budget.hasConnection()) {
+    if (waiting.isEmpty() || !swarm.isTrading() || !budget.hasConnection()) {
       return Long.MAX_VALUE;
     }
-    return Math.max(next.notBefore, budget.nextDialAt());
+    long notBefore = waiting.first().notBefore;
+    return notBefore > swarm.now ? notBefore : budget.dialAt(self);
   }
 
   void onDialFailed(PeerAddress address, String reason) {
+    dialing = Math.max(0, dialing - 1);
+    lastFailure = address + ": " + reason;
     Known peer = known.get(address);
     if (peer == null || !peer.busy) {
       return;
     }
-    dialing--;
-    lastFailure = address + ": " + reason;
     peer.busy = false;
     peer.failures++;
     long first = peer.eager ? EAGER_FIRST_WAIT : FIRST_WAIT;
@@ -178,6 +185,7 @@ final class Dialer {
 
   /** A dial became a connection, or a peer that connected to us told where it listens. */
   void onConnected(PeerAddress address, boolean dialed) {
+    dialing -= dialed && dialing > 0 ? 1 : 0;
     Known peer = known.get(address);
     if (peer == null) {
       if (known.size() >= swarm.limits.maxKnownPeers()) {
@@ -186,12 +194,8 @@ final class Dialer {
       peer = new Known(address);
       known.put(address, peer);
     }
-    if (dialed && peer.busy) {
-      dialing--;
-    }
     waiting.remove(peer);
     peer.busy = true;
-    peer.failures = 0;
   }
 
   /** A connection to this listening endpoint is gone. */

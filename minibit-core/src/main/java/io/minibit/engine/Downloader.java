@@ -20,6 +20,8 @@ final class Downloader {
   private static final long STALLED_AFTER = 20_000_000_000L;
   private static final long SNUBBED_AFTER = 60_000_000_000L;
   private static final long STORE_RETRY = 10_000_000_000L;
+  /** Before a peer that refused everything although it served us is asked again. */
+  private static final long WAIT_AFTER_REFUSAL = 1_000_000_000L;
 
   private final Swarm swarm;
   private final PieceBook book;
@@ -35,6 +37,10 @@ final class Downloader {
   private long memoryHeld;
   private long received;
   private long wasted;
+  /** Where the next round over the connections begins, so that none is always the last to be asked. */
+  private int firstToFill;
+  /** In this round nothing could be given up to make room for another piece. */
+  private boolean roomSearched;
   private @Nullable String storeTrouble;
   private long storeRetryAt;
 
@@ -78,10 +84,13 @@ final class Downloader {
   void fillHungry() {
     waitsForMemory = false;
     waitsForTokens = false;
-    for (int i = 0; i < swarm.connections.size(); i++) {
-      Connection peer = swarm.connections.get(i);
+    roomSearched = false;
+    int count = swarm.connections.size();
+    firstToFill++;
+    for (int i = 0; i < count; i++) {
+      Connection peer = swarm.connections.get(Math.floorMod(firstToFill + i, count));
       if (peer.hungry) {
-        fill(peer);
+        fillUp(peer);
       }
     }
     if (!waitsForMemory) {
@@ -94,8 +103,18 @@ final class Downloader {
 
   /** Sends requests until the peer's pipeline is full or nothing is left to ask it for. */
   void fill(Connection peer) {
+    // To look for something to give up is worth its time only if the peer is idle.
+    roomSearched = !peer.outstanding.isEmpty();
+    fillUp(peer);
+  }
+
+  private void fillUp(Connection peer) {
     peer.hungry = false;
     while (mayAsk(peer)) {
+      if (!hasTokens()) {
+        peer.hungry = true;
+        return;
+      }
       boolean memory = budget.hasMemory(self, swarm.layout.pieceLength());
       int piece = select(peer, memory);
       if (piece == PieceSelectionStrategy.NONE) {
@@ -118,7 +137,7 @@ final class Downloader {
         peer.hungry = true;
         return;
       }
-      if (begun == null || !takeTokens(swarm.layout.blockLength(piece, begun.firstMissing()))) {
+      if (begun == null) {
         peer.hungry = true;
         return;
       }
@@ -129,35 +148,43 @@ final class Downloader {
   private int select(Connection peer, boolean memory) {
     try {
       return selection.select(choice.of(peer, memory));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       swarm.failure = e;
       return PieceSelectionStrategy.NONE;
     }
   }
 
   private boolean mayAsk(Connection peer) {
-    if (!peer.canServe() || !swarm.isTrading() || swarm.failure != null || (storeTrouble != null && swarm.now < storeRetryAt)) {
+    boolean later = !swarm.isTrading()
+        || swarm.failure != null
+        || swarm.now < peer.refusedUntil
+        || (storeTrouble != null && swarm.now < storeRetryAt);
+    if (!peer.canServe() || later) {
       peer.hungry = peer.canServe();
       return false;
     }
     // A stalled peer gets nothing new until it has sent something; it would only hold up what others can give.
-    if (peer.stalled && !peer.outstanding.isEmpty()) {
+    if (peer.stalled) {
       return false;
     }
     int most = Math.min(peer.pipeline, Math.min(peer.requestQueue, swarm.limits.maxOutgoingRequests()));
-    return peer.outstanding.size() < (peer.snubbing ? 1 : most);
+    return peer.outstanding.size() < (peer.probing ? 1 : most);
   }
 
   private void ask(Connection peer, BegunPiece begun, int block) {
     if (peer.outstanding.isEmpty()) {
-      peer.lastPayloadAt = swarm.now;
+      peer.waitingSince = swarm.now;
+      peer.quietSince = peer.probing ? peer.quietSince : swarm.now;
     }
     begun.requested(block, peer);
     book.updateOpen(begun);
-    if (begun.suspect) {
+    if (begun.oneSource) {
       begun.exclusive = peer;
     }
     peer.outstanding.add(begun.piece, block);
+    int length = swarm.layout.blockLength(begun.piece, block);
+    tokens.take(length);
+    budget.takeDownload(self, length);
     send(peer, MessageType.REQUEST, begun.piece, block);
   }
 
@@ -173,25 +200,30 @@ final class Downloader {
     }
     memoryHeld += length;
     swarm.port.openPiece(piece);
-    return book.begin(piece, blame.isSuspect(piece));
+    return book.begin(piece, blame.isSuspect(piece), blame.needsOneSource(piece));
   }
 
-  private boolean takeTokens(int bytes) {
+  /** Whether the limits allow another request; if not, stands in line. */
+  private boolean hasTokens() {
     if (!tokens.isOpen(swarm.now)) {
       waitsForTokens = true;
+      // Our own limit binds: others must not wait behind us.
+      budget.stopWaitingForDownload(self);
       return false;
     }
-    if (!budget.tryDownload(self, bytes, swarm.now)) {
+    if (!budget.mayDownload(self, swarm.now)) {
       waitsForTokens = true;
       return false;
     }
-    tokens.take(bytes);
     return true;
   }
 
-  /** When tokens will be there that were refused; never, if none were. */
+  /** When tokens will be there that were refused; never, if none were or if the budget will tell. */
   long tokensAt() {
-    return waitsForTokens ? Math.max(tokens.opensAt(swarm.now), budget.downloadAt(swarm.now)) : Long.MAX_VALUE;
+    if (!waitsForTokens) {
+      return Long.MAX_VALUE;
+    }
+    return tokens.isOpen(swarm.now) ? budget.downloadAt(self, swarm.now) : tokens.opensAt(swarm.now);
   }
 
   long storeRetryAt() {
@@ -208,11 +240,13 @@ final class Downloader {
    */
   private boolean makeRoom() {
     waitsForMemory = true;
-    if (budget.tryMemory(self, swarm.layout.pieceLength())) {
-      budget.giveBackMemory(swarm.layout.pieceLength());
-      return true;
+    if (roomSearched) {
+      budget.waitForMemory(self);
+      return false;
     }
-    return giveUpOne() && budget.hasMemory(self, swarm.layout.pieceLength());
+    budget.askForMemory(self);
+    roomSearched = !giveUpOne();
+    return budget.hasMemory(self, swarm.layout.pieceLength());
   }
 
   /** Gives up the begun piece that nobody continues and of which the least would be lost; false if there is none. */
@@ -235,7 +269,8 @@ final class Downloader {
       return true;
     }
     for (Connection peer : swarm.connections) {
-      if (peer.canServe() && !peer.stalled && peer.has(begun.piece)) {
+      boolean allowed = begun.exclusive == null || begun.exclusive == peer;
+      if (allowed && peer.canServe() && !peer.stalled && peer.has(begun.piece)) {
         return true;
       }
     }
@@ -246,16 +281,17 @@ final class Downloader {
   private void giveUp(BegunPiece begun) {
     int piece = begun.piece;
     for (Connection peer : swarm.connections) {
-      for (int b = 0; b < begun.blocks(); b++) {
-        if (peer.outstanding.remove(piece, b)) {
-          begun.requestEnded(b);
-          send(peer, MessageType.CANCEL, piece, b);
+      for (int i = peer.outstanding.size() - 1; i >= 0; i--) {
+        if (peer.outstanding.piece(i) == piece) {
+          withdraw(peer, begun, peer.outstanding.block(i));
         }
       }
       if (peer.receivingPiece == piece) {
-        swarm.port.discardRest(peer.number);
-        peer.receivingPiece = -1;
+        discardRest(peer);
       }
+    }
+    if (begun.suspect) {
+      blame.onGivenUp(piece);
     }
     for (int b = 0; b < begun.blocks(); b++) {
       wasted += begun.isReceived(b) ? swarm.layout.blockLength(piece, b) : 0;
@@ -265,6 +301,33 @@ final class Downloader {
     freeMemory(begun);
     swarm.refill = true;
     swarm.listener.detail("gave up piece " + piece + " with " + begun.received() + " blocks");
+  }
+
+  /** Takes a request back; false if there is none. The block may come all the same. */
+  private boolean withdraw(Connection peer, BegunPiece begun, int block) {
+    if (!peer.outstanding.remove(begun.piece, block)) {
+      return false;
+    }
+    begun.requestEnded(block);
+    peer.late++;
+    send(peer, MessageType.CANCEL, begun.piece, block);
+    becameIdle(peer);
+    return true;
+  }
+
+  private void discardRest(Connection peer) {
+    swarm.port.discardRest(peer.number);
+    peer.receivingPiece = -1;
+    becameIdle(peer);
+  }
+
+  /** Something that the peer was busy with is no longer wanted: it has room for something else. */
+  private void becameIdle(Connection peer) {
+    if (peer.outstanding.isEmpty() && peer.receivingPiece < 0) {
+      peer.stalled = false;
+    }
+    peer.hungry = peer.canServe();
+    swarm.refill |= peer.hungry;
   }
 
   private void freeMemory(BegunPiece begun) {
@@ -280,10 +343,7 @@ final class Downloader {
       BegunPiece piece = book.begun().get((start + i) % begun);
       int busy = piece.exclusive == null && peer.has(piece.piece) ? piece.busy() : 0;
       if (busy > 0) {
-        int block = piece.busyBlock(swarm.random.nextInt(busy));
-        if (takeTokens(swarm.layout.blockLength(piece.piece, block))) {
-          ask(peer, piece, block);
-        }
+        ask(peer, piece, piece.busyBlock(swarm.random.nextInt(busy)));
         return;
       }
     }
@@ -303,13 +363,13 @@ final class Downloader {
     if (asked && begun != null) {
       begun.requestEnded(block);
     }
-    peer.lastPayloadAt = swarm.now;
+    boolean expected = asked || peer.late > 0;
+    peer.late -= !asked && expected ? 1 : 0;
     recover(peer);
-    if (begun == null || !isWanted(peer, begun, block)) {
+    if (begun == null || !expected || !isWanted(peer, begun, block)) {
       if (begun != null) {
         book.updateOpen(begun);
       }
-      wasted += length;
       return false;
     }
     begun.receiving(block, peer);
@@ -323,15 +383,16 @@ final class Downloader {
     if (begun.verifying || begun.isReceived(block) || (begun.exclusive != null && begun.exclusive != peer)) {
       return false;
     }
-    if (!begun.isReceiving(block)) {
-      return true;
-    }
-    Connection other = begun.source(block);
-    if (other == null || !other.stalled) {
+    if (begun.isReceiving(block)) {
       return false;
     }
-    swarm.port.discardRest(other.number);
-    other.receivingPiece = -1;
+    if (begun.contested) {
+      for (Connection other : swarm.connections) {
+        if (other.receivingPiece == begun.piece && other.receivingBlock == block) {
+          discardRest(other);
+        }
+      }
+    }
     return true;
   }
 
@@ -339,7 +400,7 @@ final class Downloader {
   void onBlock(Connection peer, int length) {
     received += length;
     peer.download.add(swarm.now, length);
-    peer.lastPayloadAt = swarm.now;
+    recover(peer);
     if (peer.slowStart) {
       peer.pipeline = Math.min(peer.pipeline + 1, swarm.limits.maxOutgoingRequests());
     }
@@ -350,7 +411,8 @@ final class Downloader {
       if (begun == null) {
         throw new IllegalStateException("a block of piece " + piece + " arrived, which was not begun");
       }
-      begun.received(peer.receivingBlock);
+      begun.received(peer.receivingBlock, peer);
+      book.updateOpen(begun);
       if (begun.requests(peer.receivingBlock) > 0) {
         cancelElsewhere(begun, peer.receivingBlock);
       }
@@ -358,19 +420,15 @@ final class Downloader {
         begun.verifying = true;
         swarm.port.verify(piece, begun.suspect);
       }
+    } else {
+      wasted += length;
     }
     fill(peer);
   }
 
   private void cancelElsewhere(BegunPiece begun, int block) {
-    for (Connection other : swarm.connections) {
-      if (other.outstanding.remove(begun.piece, block)) {
-        begun.requestEnded(block);
-        send(other, MessageType.CANCEL, begun.piece, block);
-        // It may have nothing to do now.
-        other.hungry = true;
-        swarm.refill = true;
-      }
+    for (int i = 0; i < swarm.connections.size() && begun.requests(block) > 0; i++) {
+      withdraw(swarm.connections.get(i), begun, block);
     }
   }
 
@@ -379,24 +437,41 @@ final class Downloader {
     if (!peer.fast) {
       dropRequests(peer);
     }
+    letOthersGoOn();
   }
 
   void onUnchoked(Connection peer) {
-    peer.lastPayloadAt = swarm.now;
+    if (peer.outstanding.isEmpty()) {
+      // A new chance; what is known of its rate is old.
+      peer.slowStart = true;
+      peer.rateBefore = 0;
+      peer.pipeline = Math.max(peer.pipeline, FIRST_PIPELINE);
+    }
     fill(peer);
+  }
+
+  /** After losing somebody to ask: perhaps we stand in a line for nothing, and others behind us. */
+  private void letOthersGoOn() {
+    swarm.refill |= waitsForMemory || waitsForTokens;
   }
 
   void onReject(Connection peer, int piece, int begin, int length) {
     if (!swarm.layout.isBlock(piece, begin, length)
         || !peer.outstanding.remove(piece, begin / PieceLayout.BLOCK_LENGTH)) {
+      peer.late = Math.max(0, peer.late - 1);
       return;
     }
     requestLost(peer, piece, begin / PieceLayout.BLOCK_LENGTH);
     if (!peer.peerChoking) {
-      // Refused while unchoked: not asked again at once, or two programs could keep each other busy for nothing.
-      peer.pipeline = LEAST_PIPELINE;
-      peer.hungry = true;
+      // Refused while it serves us: its queue is as long as what it kept. If it kept nothing it is not asked again at
+      // once, or two programs could keep each other busy for nothing.
+      peer.slowStart = false;
+      peer.requestQueue = Math.max(LEAST_PIPELINE, Math.min(peer.requestQueue, peer.outstanding.size()));
+      if (peer.outstanding.isEmpty()) {
+        peer.refusedUntil = swarm.now + WAIT_AFTER_REFUSAL;
+      }
     }
+    becameIdle(peer);
   }
 
   private void requestLost(Connection peer, int piece, int block) {
@@ -420,8 +495,10 @@ final class Downloader {
       int piece = peer.outstanding.piece(0);
       int block = peer.outstanding.block(0);
       peer.outstanding.remove(piece, block);
+      peer.late++;
       requestLost(peer, piece, block);
     }
+    becameIdle(peer);
   }
 
   /** The connection is gone. */
@@ -430,7 +507,7 @@ final class Downloader {
       BegunPiece begun = book.begun(peer.receivingPiece);
       peer.receivingPiece = -1;
       if (begun != null) {
-        begun.receivingAborted(peer.receivingBlock);
+        begun.receivingAborted(peer.receivingBlock, peer);
         book.updateOpen(begun);
         if (begun.exclusive == peer) {
           giveUp(begun);
@@ -445,6 +522,18 @@ final class Downloader {
         giveUp(begun);
       }
     }
+    peer.hungry = false;
+    letOthersGoOn();
+  }
+
+  /** The wishes have changed: what is on its way but not wanted any more is given up. */
+  void giveUpUnwanted() {
+    for (int i = book.begun().size() - 1; i >= 0; i--) {
+      BegunPiece begun = book.begun().get(i);
+      if (!begun.verifying && !book.wanted().get(begun.piece)) {
+        giveUp(begun);
+      }
+    }
   }
 
   // Time.
@@ -454,15 +543,18 @@ final class Downloader {
     for (int i = 0; i < swarm.connections.size(); i++) {
       Connection peer = swarm.connections.get(i);
       adapt(peer);
-      long silent = swarm.now - peer.lastPayloadAt;
-      if (peer.outstanding.isEmpty() || silent < STALLED_AFTER) {
+      if (peer.outstanding.isEmpty() && peer.receivingPiece < 0) {
         continue;
       }
-      if (!peer.stalled) {
+      long waiting = swarm.now - peer.waitingSince;
+      if (waiting >= STALLED_AFTER && !peer.stalled) {
         stall(peer);
       }
-      if (silent >= SNUBBED_AFTER) {
+      if (swarm.now - peer.quietSince >= SNUBBED_AFTER) {
         peer.snubbing = true;
+      }
+      if (waiting >= SNUBBED_AFTER) {
+        forgetRequests(peer);
       }
     }
     swarm.refill = true;
@@ -480,8 +572,22 @@ final class Downloader {
     }
   }
 
+  /** They have waited for too long: taken back, so that the peer can be tried with another. */
+  private void forgetRequests(Connection peer) {
+    for (int i = 0; i < peer.outstanding.size(); i++) {
+      send(peer, MessageType.CANCEL, peer.outstanding.piece(i), peer.outstanding.block(i));
+    }
+    dropRequests(peer);
+  }
+
   private void stall(Connection peer) {
     peer.stalled = true;
+    peer.probing = true;
+    BegunPiece receiving = peer.receivingPiece < 0 ? null : book.begun(peer.receivingPiece);
+    if (receiving != null) {
+      receiving.releaseReceiving(peer.receivingBlock);
+      book.updateOpen(receiving);
+    }
     for (int i = 0; i < peer.outstanding.size(); i++) {
       BegunPiece begun = book.begun(peer.outstanding.piece(i));
       if (begun != null) {
@@ -498,7 +604,11 @@ final class Downloader {
     swarm.listener.detail(peer + " has stalled");
   }
 
+  /** It sends payload. */
   private void recover(Connection peer) {
+    peer.waitingSince = swarm.now;
+    peer.quietSince = swarm.now;
+    peer.probing = false;
     peer.snubbing = false;
     if (!peer.stalled) {
       return;
@@ -533,11 +643,12 @@ final class Downloader {
     if (begun == null) {
       return null;
     }
+    Connection[] senders = begun.senders();
     wasted += begun.length;
     book.giveUp(begun);
     freeMemory(begun);
     swarm.refill = true;
-    return begun.senders();
+    return senders;
   }
 
   /** It was right but could not be stored: it is fetched again when the store may have recovered. */

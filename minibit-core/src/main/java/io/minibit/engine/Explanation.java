@@ -60,7 +60,7 @@ final class Explanation {
       stalled += peer.canServe() && peer.stalled ? 1 : 0;
       rate += peer.downloadRate();
     }
-    if (rate > 0) {
+    if (rate > 0 && serving > 0) {
       return "downloading from " + serving + " of " + connected();
     }
     if (offering == 0) {
@@ -72,10 +72,10 @@ final class Explanation {
           : connected() + ", the " + offering + " with pieces that we lack choke us";
     }
     if (stalled == serving) {
-      return serving + " peers serve us, but nothing has come for 20 s";
+      return serving + (serving == 1 ? " peer serves us" : " peers serve us") + ", but nothing has come for 20 s";
     }
     if (downloader.waitsForMemory()) {
-      return "waiting for piece memory, which other torrents hold";
+      return "waiting for piece memory, which begun pieces hold";
     }
     return "waiting for the first blocks from " + serving + " of " + connected();
   }
@@ -86,7 +86,10 @@ final class Explanation {
     }
     String failure = dialer.lastFailure();
     if (dialer.known() > 0 && failure != null) {
-      return "no peer can be reached: " + failure;
+      return "no peer can be reached: " + failure + trackerTrouble("; ");
+    }
+    if (dialer.known() > 0) {
+      return "nobody connected, " + dialer.known() + " known, to be tried again" + trackerTrouble("; ");
     }
     if (announcer.lastError() != null) {
       return "no peers known" + trackerTrouble(", ");

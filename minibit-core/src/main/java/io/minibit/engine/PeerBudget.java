@@ -30,6 +30,9 @@ public final class PeerBudget {
 
     /** Its wish was granted, or it wishes for nothing any more. */
     void leave(Claimant claimant) {
+      if (waiting.isEmpty()) {
+        return;
+      }
       boolean wasFirst = waiting.peekFirst() == claimant;
       waiting.remove(claimant);
       if (wasFirst) {
@@ -41,6 +44,10 @@ public final class PeerBudget {
       if (!waiting.contains(claimant)) {
         waiting.addLast(claimant);
       }
+    }
+
+    void callAll() {
+      waiting.forEach(Claimant::budgetAvailable);
     }
 
     void callFirst() {
@@ -57,6 +64,7 @@ public final class PeerBudget {
   private final Line memoryLine = new Line();
   private final Line uploadLine = new Line();
   private final Line downloadLine = new Line();
+  private final Line dialLine = new Line();
   private final TokenBucket uploadTokens;
   private final TokenBucket downloadTokens;
 
@@ -83,18 +91,19 @@ public final class PeerBudget {
   /** Limits what all torrents together send; {@link Long#MAX_VALUE} for no limit. */
   public void limitUpload(long bytesPerSecond, long now) {
     uploadTokens.limit(bytesPerSecond, now);
-    uploadLine.callFirst();
+    uploadLine.callAll();
   }
 
   /** Limits what all torrents together request; {@link Long#MAX_VALUE} for no limit. */
   public void limitDownload(long bytesPerSecond, long now) {
     downloadTokens.limit(bytesPerSecond, now);
-    downloadLine.callFirst();
+    downloadLine.callAll();
   }
 
   /** Raises the piece memory to at least this much: a torrent needs room for two pieces to keep going. */
   public void requirePieceMemory(long bytes) {
     memoryTotal = Math.max(memoryTotal, bytes);
+    memoryLine.callFirst();
   }
 
   public long pieceMemory() {
@@ -131,7 +140,7 @@ public final class PeerBudget {
 
   void leave(Claimant claimant) {
     members.remove(claimant);
-    for (Line line : List.of(memoryLine, uploadLine, downloadLine)) {
+    for (Line line : List.of(memoryLine, uploadLine, downloadLine, dialLine)) {
       line.leave(claimant);
     }
   }
@@ -141,34 +150,49 @@ public final class PeerBudget {
     return connections < maxConnections;
   }
 
-  /** When the next dial is due; dials of all torrents are spread evenly. */
-  long nextDialAt() {
-    return nextDialAt;
+  /** When to try the next dial, spread evenly over all torrents; never, if others stand before this one. */
+  long dialAt(Claimant claimant) {
+    return dialLine.isTurnOf(claimant) ? nextDialAt : Long.MAX_VALUE;
   }
 
-  /** Grants one dial and a connection for it. */
-  boolean tryDial(long now) {
-    if (now < nextDialAt || !tryConnection()) {
+  /** Grants one dial and a connection for it, or puts the claimant in line. */
+  boolean tryDial(Claimant claimant, long now) {
+    if (now < nextDialAt || !dialLine.isTurnOf(claimant) || !tryConnection()) {
+      dialLine.join(claimant);
       return false;
     }
     nextDialAt = now + dialInterval;
+    dialLine.leave(claimant);
     return true;
+  }
+
+  void stopWaitingForDial(Claimant claimant) {
+    dialLine.leave(claimant);
   }
 
   /** Reserves memory for one piece, or puts the claimant in line. */
   boolean tryMemory(Claimant claimant, long bytes) {
-    if (memoryLine.isTurnOf(claimant) && memoryUsed + bytes <= memoryTotal) {
+    if (hasMemory(claimant, bytes)) {
       memoryUsed += bytes;
       memoryLine.leave(claimant);
       return true;
     }
+    memoryLine.join(claimant);
+    return false;
+  }
+
+  void waitForMemory(Claimant claimant) {
+    memoryLine.join(claimant);
+  }
+
+  /** Stands in line and asks the others to give back what they cannot use. */
+  void askForMemory(Claimant claimant) {
     memoryLine.join(claimant);
     for (Claimant member : members) {
       if (member != claimant) {
         member.memoryWanted();
       }
     }
-    return false;
   }
 
   /** Whether a reservation of this size would be granted. */
@@ -186,25 +210,36 @@ public final class PeerBudget {
     memoryLine.leave(claimant);
   }
 
-  /** Takes upload tokens for a block, or puts the claimant in line; {@link #uploadAt} says when to come back. */
-  boolean tryUpload(Claimant claimant, int bytes, long now) {
-    return tryTokens(uploadTokens, uploadLine, claimant, bytes, now);
+  /** Whether the claimant may send a block, which it then does; else it stands in line. */
+  boolean mayUpload(Claimant claimant, long now) {
+    return mayTake(uploadTokens, uploadLine, claimant, now);
   }
 
-  long uploadAt(long now) {
-    return uploadTokens.opensAt(now);
+  void takeUpload(Claimant claimant, int bytes) {
+    take(uploadTokens, uploadLine, claimant, bytes);
+  }
+
+  /** When to come back; never, if others stand before this one, as it is called then. */
+  long uploadAt(Claimant claimant, long now) {
+    return uploadLine.isTurnOf(claimant) ? uploadTokens.opensAt(now) : Long.MAX_VALUE;
   }
 
   void stopWaitingForUpload(Claimant claimant) {
     uploadLine.leave(claimant);
   }
 
-  boolean tryDownload(Claimant claimant, int bytes, long now) {
-    return tryTokens(downloadTokens, downloadLine, claimant, bytes, now);
+  /** Whether the claimant may ask for a block, which it then does; else it stands in line. */
+  boolean mayDownload(Claimant claimant, long now) {
+    return mayTake(downloadTokens, downloadLine, claimant, now);
   }
 
-  long downloadAt(long now) {
-    return downloadTokens.opensAt(now);
+  void takeDownload(Claimant claimant, int bytes) {
+    take(downloadTokens, downloadLine, claimant, bytes);
+  }
+
+  /** When to come back; never, if others stand before this one, as it is called then. */
+  long downloadAt(Claimant claimant, long now) {
+    return downloadLine.isTurnOf(claimant) ? downloadTokens.opensAt(now) : Long.MAX_VALUE;
   }
 
   void stopWaitingForDownload(Claimant claimant) {
@@ -219,16 +254,16 @@ public final class PeerBudget {
     return uploadTokens.bytesPerSecond();
   }
 
-  private static boolean tryTokens(TokenBucket bucket, Line line, Claimant claimant, int bytes, long now) {
-    if (!bucket.isLimited()) {
-      return true;
-    }
-    if (line.isTurnOf(claimant) && bucket.isOpen(now)) {
-      bucket.take(bytes);
-      line.leave(claimant);
+  private static boolean mayTake(TokenBucket bucket, Line line, Claimant claimant, long now) {
+    if (!bucket.isLimited() || (line.isTurnOf(claimant) && bucket.isOpen(now))) {
       return true;
     }
     line.join(claimant);
     return false;
+  }
+
+  private static void take(TokenBucket bucket, Line line, Claimant claimant, int bytes) {
+    bucket.take(bytes);
+    line.leave(claimant);
   }
 }

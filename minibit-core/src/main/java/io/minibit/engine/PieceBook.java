@@ -98,7 +98,7 @@ final class PieceBook {
     return seeds;
   }
 
-  /** Replaces what we hold, after a check. Nothing may be begun. */
+  /** Replaces what we hold, after a check. Nothing may be begun but what is being verified. */
   void setHeld(PieceSet pieces) {
     held = pieces;
     recount();
@@ -127,6 +127,7 @@ final class PieceBook {
     wantedBytesLeft = 0;
     wanted.clearAll();
     fresh.clearAll();
+    index.expectManyChanges();
     for (int p = 0; p < priorities.length; p++) {
       if (held.get(p)) {
         index.place(p, -1);
@@ -189,8 +190,9 @@ final class PieceBook {
     return open.isEmpty() && !begunList.isEmpty() && index.pickableOnOffer() == 0;
   }
 
-  BegunPiece begin(int piece, boolean suspect) {
-    BegunPiece p = new BegunPiece(piece, layout.length(piece), layout.blockCount(piece), suspect, swarm.now);
+  BegunPiece begin(int piece, boolean suspect, boolean oneSource) {
+    int blocks = layout.blockCount(piece);
+    BegunPiece p = new BegunPiece(piece, layout.length(piece), blocks, suspect, oneSource, swarm.now);
     begun[piece] = p;
     p.listIndex = begunList.size();
     begunList.add(p);

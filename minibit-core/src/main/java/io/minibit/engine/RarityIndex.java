@@ -92,6 +92,11 @@ final class RarityIndex {
     }
   }
 
+  /** Many pieces are about to be placed anew: the next walk rebuilds the index instead of moving each. */
+  void expectManyChanges() {
+    dirty = true;
+  }
+
   /** Makes a piece pickable at this level (0 is the highest priority), or not pickable (-1). */
   void place(int piece, int newLevel) {
     if (level[piece] == newLevel) {

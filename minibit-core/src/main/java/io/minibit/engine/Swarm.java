@@ -29,7 +29,7 @@ final class Swarm {
   boolean refill;
 
   /** What a strategy threw; it ends this torrent when the event is handled. */
-  @Nullable RuntimeException failure;
+  @Nullable Throwable failure;
 
   /** Connections that broke the protocol or are of no use; closed when the event is handled. */
   private final List<Connection> condemned = new ArrayList<>();

@@ -45,6 +45,9 @@ public final class TorrentEngine {
   private long seedUntil = Long.MAX_VALUE;
   private long checkAt = Long.MAX_VALUE;
   private boolean wasComplete;
+  private boolean pauseWanted;
+  /** Stored while the store was being checked: the check may have missed them. */
+  private final List<Integer> storedWhileChecking = new ArrayList<>();
   private boolean memoryWanted;
   private boolean budgetAvailable;
   private @Nullable String checkTrouble;
@@ -77,7 +80,7 @@ public final class TorrentEngine {
     downloader = new Downloader(swarm, budget, claimant, blame);
     uploader = new Uploader(swarm, budget, claimant);
     choking = new ChokingRounds(swarm, uploader);
-    dialer = new Dialer(swarm, budget);
+    dialer = new Dialer(swarm, budget, claimant);
     announcer = new Announcer(swarm, settings.hasTracker());
     budget.join(claimant);
   }
@@ -97,12 +100,21 @@ public final class TorrentEngine {
       return;
     }
     checkTrouble = null;
+    storedWhileChecking.forEach(held::set);
+    storedWhileChecking.clear();
     swarm.book.setHeld(held);
     wasComplete = swarm.book.isComplete();
-    changeState(wasComplete ? TorrentState.SEEDING : TorrentState.DOWNLOADING);
-    announcer.start();
     if (wasComplete) {
-      reportCompletion();
+      seedFrom(now);
+    }
+    if (pauseWanted) {
+      changeState(TorrentState.PAUSED);
+    } else {
+      changeState(wasComplete ? TorrentState.SEEDING : TorrentState.DOWNLOADING);
+      announcer.start();
+    }
+    if (wasComplete) {
+      listener.completed();
     }
     settle();
   }
@@ -117,9 +129,10 @@ public final class TorrentEngine {
     }
   }
 
-  /** Stops trading until {@link #resume}: closes connections, tells the tracker. */
+  /** Stops trading until {@link #resume}: closes connections, tells the tracker. A check is finished first. */
   public void pause(long now) {
     swarm.now = now;
+    pauseWanted = true;
     if (swarm.isTrading()) {
       changeState(TorrentState.PAUSED);
       stopTrading("paused");
@@ -129,14 +142,11 @@ public final class TorrentEngine {
 
   public void resume(long now) {
     swarm.now = now;
+    pauseWanted = false;
     if (swarm.state == TorrentState.PAUSED) {
-      changeState(TorrentState.DOWNLOADING);
+      changeState(swarm.book.isComplete() ? TorrentState.SEEDING : TorrentState.DOWNLOADING);
       announcer.start();
-      if (wasComplete) {
-        changeState(TorrentState.SEEDING);
-      } else if (swarm.book.isComplete()) {
-        becomeComplete();
-      }
+      compareCompletion();
       settle();
     }
   }
@@ -182,24 +192,28 @@ public final class TorrentEngine {
   public void setPriorities(long now, byte[] priorities) {
     swarm.now = now;
     swarm.book.setPriorities(priorities);
+    downloader.giveUpUnwanted();
     for (Connection peer : swarm.connections) {
       updateInterest(peer);
-    }
-    swarm.refill = true;
-    for (Connection peer : swarm.connections) {
       peer.hungry |= peer.canServe();
     }
+    swarm.refill = true;
     if (swarm.isTrading()) {
-      boolean complete = swarm.book.isComplete();
-      if (complete && !wasComplete) {
-        becomeComplete();
-      } else if (!complete && wasComplete) {
-        wasComplete = false;
-        seedUntil = Long.MAX_VALUE;
-        changeState(TorrentState.DOWNLOADING);
-      }
+      compareCompletion();
     }
     settle();
+  }
+
+  /** The pieces that are wanted or held have changed: whether that completes the torrent, or the opposite. */
+  private void compareCompletion() {
+    boolean complete = swarm.book.isComplete();
+    if (complete && !wasComplete) {
+      becomeComplete();
+    } else if (!complete && wasComplete) {
+      wasComplete = false;
+      seedUntil = Long.MAX_VALUE;
+      changeState(TorrentState.DOWNLOADING);
+    }
   }
 
   /** Bytes per second of this torrent; {@link Long#MAX_VALUE} for no limit. */
@@ -253,20 +267,38 @@ public final class TorrentEngine {
     if (!incoming) {
       dialer.onConnected(address, true);
     }
-    String refusal = refusal(address, id, incoming);
+    Connection twin = twinOf(id);
+    String refusal = refusal(address, id, incoming, twin);
     if (refusal != null) {
       port.close(connection, refusal);
       settle();
       return;
     }
+    PeerAddress listening = null;
+    if (twin != null) {
+      // The same peer goes on by another connection; where it listens stays known.
+      listening = twin.listening;
+      twin.listening = null;
+      remove(twin, "connected twice", true);
+    }
     Connection peer = new Connection(swarm, connection, nextKey++, address, id, incoming, fast, extended);
+    peer.listening = incoming ? listening : address;
     swarm.add(peer);
     listener.peerConnected(peer);
     introduce(peer);
     settle();
   }
 
-  private @Nullable String refusal(PeerAddress address, PeerId id, boolean incoming) {
+  private @Nullable Connection twinOf(PeerId id) {
+    for (Connection other : swarm.connections) {
+      if (other.id().equals(id)) {
+        return other;
+      }
+    }
+    return null;
+  }
+
+  private @Nullable String refusal(PeerAddress address, PeerId id, boolean incoming, @Nullable Connection twin) {
     if (!swarm.isTrading()) {
       if (!incoming) {
         dialer.onLeft(address, false, true);
@@ -283,23 +315,14 @@ public final class TorrentEngine {
       dialer.forget(address);
       return "banned";
     }
-    for (Connection other : swarm.connections) {
-      if (other.id().equals(id)) {
-        if (other.incoming == incoming || dialedByLarger(id, other.incoming)) {
-          PeerAddress listening = other.listening;
-          if (!incoming && listening == null) {
-            other.listening = address;
-          } else if (!incoming && listening != null && !listening.equals(address)) {
-            dialer.forget(address);
-          }
-          return "connected already";
-        }
-        remove(other, "connected twice", true);
-        if (!incoming) {
-          dialer.onConnected(address, false);
-        }
-        return null;
+    if (twin != null && (twin.incoming == incoming || dialedByLarger(id, twin.incoming))) {
+      PeerAddress listening = twin.listening;
+      if (!incoming && listening == null) {
+        twin.listening = address;
+      } else if (!incoming && listening != null && !listening.equals(address)) {
+        dialer.forget(address);
       }
+      return "connected already";
     }
     return null;
   }
@@ -403,9 +426,11 @@ public final class TorrentEngine {
 
   private void onHave(Connection peer, int piece) {
     if (swarm.book.have(peer, piece)) {
-      updateInterest(peer);
-      if (peer.canServe() && (peer.hungry || peer.outstanding.isEmpty())) {
-        downloader.fill(peer);
+      if (swarm.book.wanted().get(piece)) {
+        updateInterest(peer);
+        if (peer.canServe() && (peer.hungry || peer.outstanding.isEmpty())) {
+          downloader.fill(peer);
+        }
       }
       closeIfBothComplete(peer);
     }
@@ -413,9 +438,17 @@ public final class TorrentEngine {
 
   private void onHaveAll(Connection peer) {
     peer.becomeSeed();
+    onPiecesKnown(peer);
+    closeIfBothComplete(peer);
+  }
+
+  private void onPiecesKnown(Connection peer) {
     swarm.book.join(peer);
     updateInterest(peer);
-    closeIfBothComplete(peer);
+    // Some programs unchoke before they say what they have.
+    if (peer.canServe()) {
+      downloader.fill(peer);
+    }
   }
 
   /** A bitfield: what the peer has as it connects. */
@@ -430,8 +463,7 @@ public final class TorrentEngine {
       onHaveAll(peer);
     } else {
       peer.setPieces(pieces);
-      swarm.book.join(peer);
-      updateInterest(peer);
+      onPiecesKnown(peer);
     }
     settle();
   }
@@ -540,6 +572,9 @@ public final class TorrentEngine {
     if (stored == null) {
       return;
     }
+    if (swarm.state == TorrentState.CHECKING) {
+      storedWhileChecking.add(piece);
+    }
     for (Connection culprit : blame.onStored(piece, blockDigests)) {
       ban(culprit, "sent a corrupt block of piece " + piece);
     }
@@ -554,8 +589,8 @@ public final class TorrentEngine {
     if (swarm.state == TorrentState.STORE_TROUBLE) {
       changeState(TorrentState.DOWNLOADING);
     }
-    if (swarm.book.isComplete() && !wasComplete && swarm.isTrading()) {
-      becomeComplete();
+    if (swarm.isTrading()) {
+      compareCompletion();
     }
     settle();
   }
@@ -563,19 +598,21 @@ public final class TorrentEngine {
   private void becomeComplete() {
     wasComplete = true;
     changeState(TorrentState.SEEDING);
-    announcer.onCompleted();
+    if (swarm.book.held().isFull()) {
+      announcer.onCompleted();
+    }
     // The strategy may want to serve others now.
     choking.ask(ChokingRound.Trigger.INTEREST_CHANGED);
     for (Connection peer : swarm.connections) {
       closeIfBothComplete(peer);
     }
-    reportCompletion();
+    seedFrom(swarm.now);
+    listener.completed();
   }
 
-  private void reportCompletion() {
+  private void seedFrom(long now) {
     long seedNanos = swarm.settings.seedNanos();
-    seedUntil = seedNanos > Long.MAX_VALUE - swarm.now ? Long.MAX_VALUE : swarm.now + seedNanos;
-    listener.completed();
+    seedUntil = seedNanos > Long.MAX_VALUE - Math.max(0, now) ? Long.MAX_VALUE : now + seedNanos;
   }
 
   /** A piece did not match its hash; with a digest of each of its blocks. */
@@ -712,9 +749,11 @@ public final class TorrentEngine {
       checkAt = Long.MAX_VALUE;
       port.check();
     }
-    if (swarm.now >= seedUntil && swarm.book.isComplete()) {
+    if (swarm.now >= seedUntil) {
       seedUntil = Long.MAX_VALUE;
-      listener.seedTimeOver();
+      if (swarm.book.isComplete()) {
+        listener.seedTimeOver();
+      }
     }
   }
 
@@ -741,7 +780,8 @@ public final class TorrentEngine {
     due = Math.min(due, Math.min(choking.dueAt(), dialer.dueAt()));
     due = Math.min(due, Math.min(announcer.dueAt(), uploader.retryAt()));
     due = Math.min(due, Math.min(downloader.tokensAt(), downloader.storeRetryAt()));
-    wake(due);
+    // What was noted while the event was being handled is dealt with next.
+    wake(budgetAvailable || memoryWanted || swarm.refill ? swarm.now : due);
   }
 
   private void wake(long time) {

@@ -1,7 +1,7 @@
 package io.minibit.engine;
 
-/** The blocks that one peer has asked for and that were not handed to the port yet, oldest first. */
-final class UploadQueue {
+/** Blocks that one peer has asked for and that wait for the next step towards it, oldest first. */
+public final class UploadQueue {
   private static final int FIELDS = 3;
 
   /** piece, begin, length of each request; the ones before {@code first} are done. */
@@ -10,15 +10,15 @@ final class UploadQueue {
   private int first;
   private int size;
 
-  int size() {
+  public int size() {
     return size;
   }
 
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return size == 0;
   }
 
-  void add(int piece, int begin, int length) {
+  public void add(int piece, int begin, int length) {
     int capacity = ring.length / FIELDS;
     if (size == capacity) {
       int[] larger = new int[ring.length * 2];
@@ -34,19 +34,19 @@ final class UploadQueue {
     ring[at + 2] = length;
   }
 
-  int piece(int i) {
+  public int piece(int i) {
     return ring[slot(i)];
   }
 
-  int begin(int i) {
+  public int begin(int i) {
     return ring[slot(i) + 1];
   }
 
-  int length(int i) {
+  public int length(int i) {
     return ring[slot(i) + 2];
   }
 
-  void removeFirst() {
+  public void removeFirst() {
     first = (first + 1) % (ring.length / FIELDS);
     size--;
   }

@@ -20,6 +20,11 @@ final class Uploader {
   private long retryAt = Long.MAX_VALUE;
   private long highestRate;
   private boolean pumpAll;
+  /**
+   * The share at which the last block was handed over: start-time fair queueing (Goyal, Vin, Cheng 1996). Whoever had
+   * nothing to send meanwhile goes on from here, so that a rest is no credit.
+   */
+  private double virtualTime;
 
   Uploader(Swarm swarm, PeerBudget budget, PeerBudget.Claimant self) {
     this.swarm = swarm;
@@ -49,7 +54,11 @@ final class Uploader {
       return;
     }
     if (peer.slot == null || !swarm.book.held().get(piece)) {
-      reject(peer, piece, begin, length);
+      if (++peer.refused > swarm.limits.maxIncomingRequests()) {
+        swarm.condemn(peer, "asked for more than " + swarm.limits.maxIncomingRequests() + " blocks that it cannot get");
+      } else {
+        reject(peer, piece, begin, length);
+      }
       return;
     }
     if (peer.uploads.size() >= swarm.limits.maxIncomingRequests()) {
@@ -111,7 +120,8 @@ final class Uploader {
 
   private void pump(Connection peer) {
     if (isLimited()) {
-      pumpAll = true;
+      // While the limit is used up, another request changes nothing.
+      pumpAll |= !waitsForTokens;
       return;
     }
     boolean more = true;
@@ -141,7 +151,7 @@ final class Uploader {
           least = slot.share;
         }
       }
-      if (next == null || !takeTokens(next) || !handOver(next)) {
+      if (next == null || !hasTokens() || !handOver(next)) {
         break;
       }
     }
@@ -158,19 +168,20 @@ final class Uploader {
     return false;
   }
 
-  private boolean takeTokens(Connection peer) {
-    int bytes = peer.uploads.length(0);
+  /** Whether the limits allow another block; if not, stands in line. */
+  private boolean hasTokens() {
     if (!tokens.isOpen(swarm.now)) {
       waitsForTokens = true;
       retryAt = Math.min(retryAt, tokens.opensAt(swarm.now));
+      // Our own limit binds: others must not wait behind us.
+      budget.stopWaitingForUpload(self);
       return false;
     }
-    if (!budget.tryUpload(self, bytes, swarm.now)) {
+    if (!budget.mayUpload(self, swarm.now)) {
       waitsForTokens = true;
-      retryAt = Math.min(retryAt, Math.max(swarm.now + 1, budget.uploadAt(swarm.now)));
+      retryAt = Math.min(retryAt, budget.uploadAt(self, swarm.now));
       return false;
     }
-    tokens.take(bytes);
     return true;
   }
 
@@ -185,7 +196,10 @@ final class Uploader {
     int length = peer.uploads.length(0);
     peer.uploads.removeFirst();
     slot.cap.take(length);
-    slot.share += length / slot.weight;
+    virtualTime = Math.max(virtualTime, slot.share);
+    slot.share = virtualTime + length / slot.weight;
+    tokens.take(length);
+    budget.takeUpload(self, length);
     peer.queuedBytes += length;
     swarm.port.sendBlock(peer.number, piece, begin, length);
     return true;
@@ -209,7 +223,8 @@ final class Uploader {
 
   /** Once a second: lets the queues follow the rates. */
   void tick() {
-    highestRate = Math.max(highestRate, meter.perSecond(swarm.now));
+    // It fades by half in a minute and a half, so that the highest rate is one of lately.
+    highestRate = Math.max(highestRate - highestRate / 128, meter.perSecond(swarm.now));
     for (Connection peer : swarm.connections) {
       long half = peer.uploadRate() / 2;
       if (half < peer.queueTarget) {

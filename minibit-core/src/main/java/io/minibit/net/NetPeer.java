@@ -1,20 +1,73 @@
 package io.minibit.net;
 
 import io.minibit.Peer;
+import io.minibit.Torrent;
+import io.minibit.TorrentOptions;
+import io.minibit.engine.PeerBudget;
+import io.minibit.metainfo.InfoHash;
+import io.minibit.metainfo.Metainfo;
 import io.minibit.model.Limits;
+import io.minibit.model.MiniBitException;
+import io.minibit.model.PeerId;
 import io.minibit.model.SeededRandom;
+import io.minibit.store.PieceStore;
 import io.minibit.strategy.ChokingStrategy;
 import io.minibit.strategy.PieceSelectionStrategy;
 import io.minibit.tracker.Tracker;
+import io.minibit.tracker.TrackerTiers;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** A peer over java.nio channels. */
-public abstract class NetPeer implements Peer {
-  /** What a {@link io.minibit.PeerBuilder} was told. */
+/**
+ * A peer over java.nio channels: one selector thread that owns all sockets and engines, a few threads that may block, and
+ * one for callbacks.
+ */
+public final class NetPeer implements Peer {
+  /** What we call ourselves in extended handshakes. */
+  static final String CLIENT = "MiniBit 0.1";
+
+  private static final Logger LOG = LoggerFactory.getLogger(NetPeer.class);
+  private static final long DEFAULT_PIECE_MEMORY = 64L << 20;
+
+  private final Settings settings;
+  private final PeerId id;
+  private final Loop loop;
+  private final Workers workers;
+  private final Callbacks callbacks;
+  private final PeerBudget budget;
+  private final Slabs slabs;
+  private final BlockReads reads;
+  private final Acceptor acceptor;
+  private final ConnectionNumbers numbers = new ConnectionNumbers();
+  private final Set<PeerSocket> sockets = new HashSet<>();
+  private final int announceKey;
+  /** By info-hash. Changed on the loop's thread, read anywhere. */
+  private final Map<InfoHash, NetTorrent> torrents = new LinkedHashMap<>();
+
+  private final AtomicBoolean closing = new AtomicBoolean();
+  private final CompletableFuture<Void> closed = new CompletableFuture<>();
+
+  /**
+   * What a {@link io.minibit.PeerBuilder} was told.
+   *
+   * @param tracker in place of those that a metainfo names; null for none
+   * @param uploadRate bytes per second over all torrents, {@link Long#MAX_VALUE} for no limit
+   * @param downloadRate bytes per second over all torrents, {@link Long#MAX_VALUE} for no limit
+   */
   public record Settings(
       InetSocketAddress listen,
       Supplier<? extends PieceSelectionStrategy> selection,
@@ -27,11 +80,239 @@ public abstract class NetPeer implements Peer {
       @Nullable Executor callbackExecutor,
       SeededRandom random) {}
 
-  /** Opens the port and starts the peer. */
-  public static Peer open(Settings settings) throws IOException {
-    if (settings.group() == null) {
-      throw new IOException("not yet: " + settings.listen());
+  /**
+   * Opens the port and starts the threads.
+   *
+   * @throws IOException if the address cannot be listened on
+   */
+  public static NetPeer open(Settings settings) throws IOException {
+    ServerSocketChannel port = Acceptor.bind(settings.listen());
+    try {
+      NetPeer peer = new NetPeer(settings, port);
+      peer.acceptor.register();
+      peer.loop.start();
+      return peer;
+    } catch (IOException | RuntimeException e) {
+      port.close();
+      throw e;
     }
-    throw new IOException("not yet");
+  }
+
+  private NetPeer(Settings settings, ServerSocketChannel port) throws IOException {
+    this.settings = settings;
+    Limits limits = settings.limits();
+    id = PeerId.random(settings.random());
+    announceKey = settings.random().nextInt(Integer.MAX_VALUE);
+    acceptor = new Acceptor(this, port);
+    String name = "minibit-" + acceptor.address().getPort();
+    loop = new Loop(name);
+    workers = new Workers(name);
+    callbacks = new Callbacks(settings.callbackExecutor(), name + "-callbacks");
+    long memory = limits.pieceMemoryBytes();
+    if (memory == 0) {
+      memory = Math.min(DEFAULT_PIECE_MEMORY, Runtime.getRuntime().maxMemory() / 3);
+    }
+    budget = new PeerBudget(memory, limits.maxConnections(), limits.maxDialsPerSecond(), loop.now());
+    budget.limitUpload(settings.uploadRate(), loop.now());
+    budget.limitDownload(settings.downloadRate(), loop.now());
+    slabs = new Slabs(memory);
+    reads = new BlockReads(loop, workers.disk(), limits.readAheadBytes(), limits.maxServedBlock());
+  }
+
+  // What the parts of this package share.
+
+  Loop loop() {
+    return loop;
+  }
+
+  Workers workers() {
+    return workers;
+  }
+
+  Callbacks callbacks() {
+    return callbacks;
+  }
+
+  PeerBudget budget() {
+    return budget;
+  }
+
+  Slabs slabs() {
+    return slabs;
+  }
+
+  BlockReads reads() {
+    return reads;
+  }
+
+  ConnectionNumbers numbers() {
+    return numbers;
+  }
+
+  Limits limits() {
+    return settings.limits();
+  }
+
+  /** All open sockets, those that have not shaken hands yet included. */
+  Set<PeerSocket> sockets() {
+    return sockets;
+  }
+
+  int announceKey() {
+    return announceKey;
+  }
+
+  @Nullable String group() {
+    return settings.group();
+  }
+
+  @Nullable Tracker tracker() {
+    return settings.tracker();
+  }
+
+  Supplier<? extends PieceSelectionStrategy> selection() {
+    return settings.selection();
+  }
+
+  Supplier<? extends ChokingStrategy> choking() {
+    return settings.choking();
+  }
+
+  /** A client for the trackers that a metainfo names, or null if it names none. */
+  @Nullable Tracker trackersOf(Metainfo metainfo, SeededRandom random) {
+    return metainfo.trackers().isEmpty() ? null : TrackerTiers.of(metainfo.trackers(), random, limits());
+  }
+
+  /** The torrent of this info-hash if it is joined and trading. */
+  @Nullable TorrentDriver trading(InfoHash infoHash) {
+    NetTorrent torrent;
+    synchronized (torrents) {
+      torrent = torrents.get(infoHash);
+    }
+    if (torrent == null) {
+      return null;
+    }
+    return switch (torrent.driver().engine().state()) {
+      case DOWNLOADING, SEEDING, STORE_TROUBLE -> torrent.driver();
+      case CHECKING, PAUSED, FAILED, LEFT -> null;
+    };
+  }
+
+  void forget(NetTorrent torrent) {
+    synchronized (torrents) {
+      torrents.remove(torrent.metainfo().infoHash(), torrent);
+    }
+  }
+
+  // What users call.
+
+  @Override
+  public PeerId id() {
+    return id;
+  }
+
+  @Override
+  public InetSocketAddress address() {
+    return acceptor.address();
+  }
+
+  @Override
+  public List<Torrent> torrents() {
+    synchronized (torrents) {
+      return List.copyOf(torrents.values());
+    }
+  }
+
+  @Override
+  public void uploadRate(long bytesPerSecond) {
+    loop.execute(() -> budget.limitUpload(bytesPerSecond, loop.now()));
+  }
+
+  @Override
+  public void downloadRate(long bytesPerSecond) {
+    loop.execute(() -> budget.limitDownload(bytesPerSecond, loop.now()));
+  }
+
+  @Override
+  public Torrent join(Metainfo metainfo, PieceStore store, TorrentOptions options) {
+    PieceMemoryNeed.check(metainfo.layout());
+    options.priorities().ifPresent(p -> Priorities.ofPieces(metainfo, p));
+    options.filePriorities().ifPresent(f -> Priorities.ofFiles(metainfo, f));
+    Torrent joined = loop.call(() -> joinOnLoop(metainfo, store, options));
+    if (joined == null) {
+      throw new IllegalStateException("the peer is closed");
+    }
+    return joined;
+  }
+
+  private Torrent joinOnLoop(Metainfo metainfo, PieceStore store, TorrentOptions options) {
+    if (closing.get()) {
+      throw new IllegalStateException("the peer is closed");
+    }
+    synchronized (torrents) {
+      if (torrents.containsKey(metainfo.infoHash())) {
+        throw new MiniBitException(metainfo.infoHash() + " is joined already");
+      }
+    }
+    budget.requirePieceMemory(PieceMemoryNeed.of(metainfo.layout()));
+    NetTorrent torrent = new NetTorrent(this, metainfo, store, options, settings.random().fork());
+    synchronized (torrents) {
+      torrents.put(metainfo.infoHash(), torrent);
+    }
+    torrent.start();
+    return torrent;
+  }
+
+  @Override
+  public void close() {
+    if (closing.compareAndSet(false, true)) {
+      loop.execute(this::closeOnLoop);
+    }
+    if (loop.isCurrentThread()) {
+      // The rest happens when the caller has returned.
+      return;
+    }
+    if (callbacks.isInside()) {
+      // What remains waits for callbacks, of which this is one.
+      return;
+    }
+    closed.join();
+  }
+
+  private void closeOnLoop() {
+    acceptor.close();
+    List<CompletableFuture<Void>> leaving = new ArrayList<>();
+    List<NetTorrent> all;
+    synchronized (torrents) {
+      all = List.copyOf(torrents.values());
+    }
+    for (NetTorrent torrent : all) {
+      leaving.add(torrent.leave());
+    }
+    for (PeerSocket socket : List.copyOf(sockets)) {
+      // Those that have shaken hands are the engines' to close.
+      if (!socket.isOpen()) {
+        socket.close();
+      }
+    }
+    Thread closer = new Thread(() -> finishClose(leaving), "minibit-close");
+    closer.setDaemon(true);
+    closer.start();
+  }
+
+  /** Waits for what must be waited for; on a thread of its own, because callbacks and the loop are part of it. */
+  private void finishClose(List<CompletableFuture<Void>> leaving) {
+    try {
+      CompletableFuture.allOf(leaving.toArray(new CompletableFuture<?>[0])).join();
+      workers.close();
+      loop.stop();
+      loop.join();
+      callbacks.close();
+    } catch (InterruptedException e) {
+      LOG.warn("Closing was interrupted", e);
+      Thread.currentThread().interrupt();
+    } finally {
+      closed.complete(null);
+    }
   }
 }

@@ -24,15 +24,15 @@ public interface PieceStore extends Closeable {
   /**
    * Stores a whole, verified piece: the buffers' remaining bytes, in order. May move the buffers' positions.
    *
-   * @throws StoreChangedException as for {@link #read}; the piece is not stored
+   * @throws StoreChangedException as for {@code read}; the piece is not stored
    */
   void write(int piece, ByteBuffer[] data) throws IOException;
 
   /**
    * Reads exactly {@code target.remaining()} bytes of a piece from its offset {@code begin} on.
    *
-   * @throws StoreChangedException if what was written has been changed by somebody else; it goes on until {@link
-   *     #claimed} is called
+   * @throws StoreChangedException if what was written has been changed by somebody else; it goes on until {@code
+   *     claimed} is called
    * @throws IOException also if there are fewer bytes
    */
   void read(int piece, int begin, ByteBuffer target) throws IOException;
@@ -47,7 +47,7 @@ public interface PieceStore extends Closeable {
    * The range, at least one byte, as part of one open file, for sending it without copying; empty where that is not
    * possible. The slice is good until {@link #claimed} or {@link #close} is called.
    *
-   * @throws StoreChangedException as for {@link #read}
+   * @throws StoreChangedException as for {@code read}
    */
   default Optional<FileSlice> slice(int piece, int begin, int length) throws IOException {
     return Optional.empty();

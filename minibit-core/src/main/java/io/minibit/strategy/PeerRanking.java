@@ -1,11 +1,9 @@
 package io.minibit.strategy;
 
-import java.util.Comparator;
-
 /** What makes a peer useful to {@link TitForTat}: a higher score is served first. */
 @FunctionalInterface
 public interface PeerRanking {
-  /** How useful a peer is; only compared with the scores of other peers in the same round. */
+  /** How useful a peer is; only compared with the scores of other peers in the same round, and asked once in each. */
   double score(RemotePeer peer);
 
   /** What the peer gave us lately, in bytes per second: tit for tat as BitTorrent has it. */
@@ -16,10 +14,5 @@ public interface PeerRanking {
   /** Who has most of the rare pieces that we lack: the rule of the classroom. */
   static PeerRanking byRarePieces() {
     return RemotePeer::rarity;
-  }
-
-  /** Most useful first; among equals, whoever has waited longest. */
-  default Comparator<RemotePeer> order() {
-    return Comparator.comparingDouble((RemotePeer peer) -> -score(peer)).thenComparingLong(RemotePeer::servedSince);
   }
 }

@@ -72,7 +72,7 @@ public final class TitForTat implements ChokingStrategy {
     if (round.seeding()) {
       return rotate(round, interested);
     }
-    return round.trigger() == ChokingRound.Trigger.PERIODIC ? reward(round, interested) : fill(interested);
+    return round.trigger() == ChokingRound.Trigger.PERIODIC ? reward(round, interested) : fill(round, interested);
   }
 
   /** The periodic review: the most useful peers, whoever they are now, and the optimistic choice. */
@@ -84,13 +84,10 @@ public final class TitForTat implements ChokingStrategy {
         kept.add(peer);
       }
     }
-    interested.sort(ranking.order());
     List<RemotePeer> rest = new ArrayList<>();
     int served = 0;
-    for (RemotePeer peer : interested) {
-      if (kept.contains(peer)) {
-        continue;
-      }
+    interested.removeAll(kept);
+    for (RemotePeer peer : mostUsefulFirst(round, interested)) {
       if (served < slots && !peer.snubbing()) {
         plan.serve(peer);
         served++;
@@ -99,14 +96,14 @@ public final class TitForTat implements ChokingStrategy {
       }
     }
     kept.forEach(plan::optimistic);
-    rest.sort(longestWaitFirst());
+    rest.sort(waitingFirst());
     int free = slots + optimistic - served - kept.size();
     rest.stream().limit(Math.max(0, free)).forEach(plan::optimistic);
     return plan;
   }
 
   /** Between periodic reviews: nobody loses a place, but free ones are taken. */
-  private UploadPlan fill(List<RemotePeer> interested) {
+  private UploadPlan fill(ChokingRound round, List<RemotePeer> interested) {
     UploadPlan plan = new UploadPlan();
     int regular = 0;
     int tried = 0;
@@ -122,8 +119,10 @@ public final class TitForTat implements ChokingStrategy {
         regular++;
       }
     }
-    waiting.sort(ranking.order());
-    for (RemotePeer peer : waiting) {
+    if (regular + tried >= slots + optimistic) {
+      return plan;
+    }
+    for (RemotePeer peer : mostUsefulFirst(round, waiting)) {
       if (regular < slots && !peer.snubbing()) {
         plan.serve(peer);
         regular++;
@@ -137,11 +136,7 @@ public final class TitForTat implements ChokingStrategy {
 
   /** Nothing to gain: who has had its time makes place for who has waited longest. */
   private UploadPlan rotate(ChokingRound round, List<RemotePeer> interested) {
-    boolean periodic = round.trigger() == ChokingRound.Trigger.PERIODIC;
-    interested.sort(
-        Comparator.comparing((RemotePeer peer) -> !peer.served() || (periodic && hadQuantum(round, peer)))
-            .thenComparing(RemotePeer::served)
-            .thenComparing(longestWaitFirst()));
+    interested.sort(inTurn(round));
     UploadPlan plan = new UploadPlan();
     interested.stream().limit((long) slots + optimistic).forEach(plan::serve);
     return plan;
@@ -153,7 +148,32 @@ public final class TitForTat implements ChokingStrategy {
     return peer.served() && round.now() - peer.servedSince() >= quantum;
   }
 
-  private static Comparator<RemotePeer> longestWaitFirst() {
-    return Comparator.comparingLong(RemotePeer::servedSince).thenComparingLong(RemotePeer::key);
+  /** Those who wait, the longest wait first; then those who are served, the longest served last. */
+  private static Comparator<RemotePeer> waitingFirst() {
+    return Comparator.comparing(RemotePeer::served)
+        .thenComparingLong(peer -> peer.served() ? -peer.servedSince() : peer.servedSince())
+        .thenComparingLong(RemotePeer::key);
   }
+
+  /** Those who are served and have not had their time; those who wait; those who have had their time. */
+  private Comparator<RemotePeer> inTurn(ChokingRound round) {
+    boolean periodic = round.trigger() == ChokingRound.Trigger.PERIODIC;
+    return Comparator.comparing((RemotePeer peer) -> !peer.served() || (periodic && hadQuantum(round, peer)))
+        .thenComparing(waitingFirst());
+  }
+
+  /** By score; equals take turns. */
+  private List<RemotePeer> mostUsefulFirst(ChokingRound round, List<RemotePeer> peers) {
+    List<Scored> scored = new ArrayList<>();
+    for (RemotePeer peer : peers) {
+      scored.add(new Scored(peer, ranking.score(peer)));
+    }
+    scored.sort(
+        Comparator.comparingDouble((Scored s) -> -s.score())
+            .thenComparing(Scored::peer, inTurn(round)));
+    return scored.stream().map(Scored::peer).toList();
+  }
+
+  /** Scores may be costly, so each is asked for once. */
+  private record Scored(RemotePeer peer, double score) {}
 }

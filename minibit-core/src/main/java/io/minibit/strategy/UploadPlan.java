@@ -1,7 +1,10 @@
 package io.minibit.strategy;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Whom to serve: the answer of a {@link ChokingStrategy}. Each peer regularly or as an optimistic choice, with an
@@ -12,6 +15,7 @@ public final class UploadPlan {
   public static final long UNCAPPED = Long.MAX_VALUE;
 
   private final List<Slot> slots = new ArrayList<>();
+  private final Set<RemotePeer> named = Collections.newSetFromMap(new IdentityHashMap<>());
 
   /** Serves a peer, uncapped, weight 1. */
   public UploadPlan serve(RemotePeer peer) {
@@ -34,18 +38,15 @@ public final class UploadPlan {
   }
 
   private UploadPlan add(Slot slot) {
-    for (Slot other : slots) {
-      if (other.peer == slot.peer) {
-        return this;
-      }
+    if (named.add(slot.peer)) {
+      slots.add(slot);
     }
-    slots.add(slot);
     return this;
   }
 
   /** In the order in which they were named. */
   public List<Slot> slots() {
-    return List.copyOf(slots);
+    return Collections.unmodifiableList(slots);
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.minibit.tracker;
 
 import io.minibit.metainfo.InfoHash;
+import io.minibit.model.AnnounceEvent;
 import io.minibit.model.PeerAddress;
 import io.minibit.model.PeerId;
 import org.jspecify.annotations.Nullable;
@@ -25,38 +26,7 @@ public record AnnounceRequest(
     long uploaded,
     long downloaded,
     long left,
-    Event event,
+    AnnounceEvent event,
     int numWant,
     int key,
-    @Nullable String group) {
-
-  /** Why the peer announces. */
-  public enum Event {
-    /** At the regular interval. */
-    REGULAR(0),
-    COMPLETED(1),
-    STARTED(2),
-    STOPPED(3);
-
-    private final int udpNumber;
-
-    Event(int udpNumber) {
-      this.udpNumber = udpNumber;
-    }
-
-    /** The number that stands for it over UDP (BEP 15). */
-    int udpNumber() {
-      return udpNumber;
-    }
-
-    /** The event of this number; what is unknown counts as a regular announce. */
-    static Event ofUdpNumber(int number) {
-      for (Event event : values()) {
-        if (event.udpNumber == number) {
-          return event;
-        }
-      }
-      return REGULAR;
-    }
-  }
-}
+    @Nullable String group) {}

@@ -1,6 +1,7 @@
 package io.minibit.tracker;
 
 import io.minibit.metainfo.InfoHash;
+import io.minibit.model.AnnounceEvent;
 import io.minibit.model.MiniBitException;
 import io.minibit.model.PeerAddress;
 import io.minibit.model.PeerId;
@@ -29,7 +30,7 @@ final class HttpQuery {
   private long uploaded;
   private long downloaded;
   private long left = 1; // who does not say is taken for a leecher
-  private AnnounceRequest.Event event = AnnounceRequest.Event.REGULAR;
+  private AnnounceEvent event = AnnounceEvent.REGULAR;
   private int numWant = -1;
   private int key;
   private @Nullable String group;
@@ -145,12 +146,12 @@ final class HttpQuery {
     }
   }
 
-  private static AnnounceRequest.Event event(String name) {
+  private static AnnounceEvent event(String name) {
     return switch (name) {
-      case "started" -> AnnounceRequest.Event.STARTED;
-      case "completed" -> AnnounceRequest.Event.COMPLETED;
-      case "stopped" -> AnnounceRequest.Event.STOPPED;
-      default -> AnnounceRequest.Event.REGULAR; // "empty", "paused" (BEP 21)
+      case "started" -> AnnounceEvent.STARTED;
+      case "completed" -> AnnounceEvent.COMPLETED;
+      case "stopped" -> AnnounceEvent.STOPPED;
+      default -> AnnounceEvent.REGULAR; // "empty", "paused" (BEP 21)
     };
   }
 

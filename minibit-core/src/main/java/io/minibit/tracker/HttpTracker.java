@@ -7,6 +7,7 @@ import io.minibit.bencode.BencodeException;
 import io.minibit.bencode.BencodeList;
 import io.minibit.bencode.BencodeValue;
 import io.minibit.metainfo.InfoHash;
+import io.minibit.model.AnnounceEvent;
 import io.minibit.model.Limits;
 import io.minibit.model.PeerAddress;
 import io.minibit.model.PeerId;
@@ -72,7 +73,7 @@ public final class HttpTracker implements Tracker {
   @Override
   public CompletableFuture<AnnounceResponse> announce(AnnounceRequest request) {
     Duration limit =
-        request.event() == AnnounceRequest.Event.STOPPED ? limits.stoppedTimeout() : limits.trackerTimeout();
+        request.event() == AnnounceEvent.STOPPED ? limits.stoppedTimeout() : limits.trackerTimeout();
     return calls.start(limit, call -> announce(call, request));
   }
 
@@ -131,7 +132,7 @@ public final class HttpTracker implements Tracker {
 
     BencodeDictionary answer = ask(call, uri.path(), query.toString());
     BencodeBytes newTrackerId = answer.getBytes("tracker id");
-    if (request.event() == AnnounceRequest.Event.STOPPED) {
+    if (request.event() == AnnounceEvent.STOPPED) {
       trackerIds.remove(request.infoHash());
     } else if (newTrackerId != null) {
       trackerIds.put(request.infoHash(), newTrackerId.toBytes());

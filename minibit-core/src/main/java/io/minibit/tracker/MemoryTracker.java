@@ -1,6 +1,7 @@
 package io.minibit.tracker;
 
 import io.minibit.metainfo.InfoHash;
+import io.minibit.model.AnnounceEvent;
 import io.minibit.model.PeerAddress;
 import io.minibit.model.PeerId;
 import io.minibit.model.SeededRandom;
@@ -96,7 +97,7 @@ public final class MemoryTracker implements Tracker {
 
     PeerAddress address = reachable(request.address());
     int slot = swarm.find(address);
-    if (request.event() == AnnounceRequest.Event.STOPPED) {
+    if (request.event() == AnnounceEvent.STOPPED) {
       if (slot != Swarm.NONE) {
         swarm.remove(slot);
         peers--;
@@ -105,7 +106,7 @@ public final class MemoryTracker implements Tracker {
     }
 
     boolean seed = request.left() == 0;
-    if (request.event() == AnnounceRequest.Event.COMPLETED && (slot == Swarm.NONE || !swarm.isSeed(slot))) {
+    if (request.event() == AnnounceEvent.COMPLETED && (slot == Swarm.NONE || !swarm.isSeed(slot))) {
       swarm.countCompleted();
     }
     String warning = null;

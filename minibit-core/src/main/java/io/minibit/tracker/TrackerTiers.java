@@ -1,9 +1,9 @@
 package io.minibit.tracker;
 
 import io.minibit.metainfo.InfoHash;
+import io.minibit.model.AnnounceEvent;
 import io.minibit.model.Limits;
 import io.minibit.model.SeededRandom;
-import io.minibit.tracker.AnnounceRequest.Event;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -173,7 +173,7 @@ public final class TrackerTiers implements Tracker {
       // Counts as told from now on: should we stop while the answer is under way, it must hear that too.
       news = entry.told.add(request.infoHash());
     }
-    AnnounceRequest sent = news ? withEvent(request, Event.STARTED) : request;
+    AnnounceRequest sent = news ? withEvent(request, AnnounceEvent.STARTED) : request;
     return entry
         .tracker
         .announce(sent)
@@ -245,7 +245,7 @@ public final class TrackerTiers implements Tracker {
     return cause == null || cause.getMessage() == null ? entry.tracker + ": " + cause : cause.getMessage();
   }
 
-  private static AnnounceRequest withEvent(AnnounceRequest request, Event event) {
+  private static AnnounceRequest withEvent(AnnounceRequest request, AnnounceEvent event) {
     return new AnnounceRequest(
         request.infoHash(),
         request.peerId(),

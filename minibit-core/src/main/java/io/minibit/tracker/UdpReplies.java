@@ -1,6 +1,7 @@
 package io.minibit.tracker;
 
 import io.minibit.metainfo.InfoHash;
+import io.minibit.model.AnnounceEvent;
 import io.minibit.model.PeerAddress;
 import io.minibit.model.PeerId;
 import java.nio.ByteBuffer;
@@ -98,7 +99,7 @@ final class UdpReplies {
         uploaded,
         downloaded,
         left,
-        AnnounceRequest.Event.ofUdpNumber(event),
+        AnnounceEvent.ofUdpNumber(event),
         Math.max(-1, numWant),
         key,
         null);

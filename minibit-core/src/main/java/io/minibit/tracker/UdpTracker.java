@@ -1,6 +1,7 @@
 package io.minibit.tracker;
 
 import io.minibit.metainfo.InfoHash;
+import io.minibit.model.AnnounceEvent;
 import io.minibit.model.Limits;
 import io.minibit.model.PeerAddress;
 import java.io.IOException;
@@ -78,7 +79,7 @@ public final class UdpTracker implements Tracker {
   @Override
   public CompletableFuture<AnnounceResponse> announce(AnnounceRequest request) {
     Duration limit =
-        request.event() == AnnounceRequest.Event.STOPPED ? limits.stoppedTimeout() : limits.trackerTimeout();
+        request.event() == AnnounceEvent.STOPPED ? limits.stoppedTimeout() : limits.trackerTimeout();
     return calls.start(limit, call -> announce(call, request));
   }
 

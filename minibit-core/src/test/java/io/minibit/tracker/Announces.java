@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.minibit.metainfo.InfoHash;
+import io.minibit.model.AnnounceEvent;
 import io.minibit.model.PeerAddress;
 import io.minibit.model.PeerId;
-import io.minibit.tracker.AnnounceRequest.Event;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
@@ -26,11 +26,11 @@ final class Announces {
 
   private Announces() {}
 
-  static AnnounceRequest announce(String address, Event event, long left) {
+  static AnnounceRequest announce(String address, AnnounceEvent event, long left) {
     return announce(address, event, left, -1, null);
   }
 
-  static AnnounceRequest announce(String address, Event event, long left, int numWant, @Nullable String group) {
+  static AnnounceRequest announce(String address, AnnounceEvent event, long left, int numWant, @Nullable String group) {
     PeerAddress at = address(address);
     return new AnnounceRequest(TORRENT, id(at), at, 11, 22, left, event, numWant, 0x1234abcd, group);
   }

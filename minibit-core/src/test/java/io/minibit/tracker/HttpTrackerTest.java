@@ -13,8 +13,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.minibit.model.AnnounceEvent;
 import io.minibit.model.Limits;
-import io.minibit.tracker.AnnounceRequest.Event;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -47,7 +47,7 @@ class HttpTrackerTest {
                 limits.trackerTimeout = Duration.ofMillis(300);
                 limits.stoppedTimeout = Duration.ofMillis(100);
               });
-  private static final AnnounceRequest STARTED = announce("0.0.0.0:6881", Event.STARTED, 33);
+  private static final AnnounceRequest STARTED = announce("0.0.0.0:6881", AnnounceEvent.STARTED, 33);
   private static final String EMPTY = "d8:intervali900e5:peers0:e";
 
   // What is asked
@@ -69,7 +69,7 @@ class HttpTrackerTest {
 
   @Test
   void aRegularAnnounceSendsNoEventAndTheGroupWhenThereIsOne() throws Exception {
-    String request = requestTo("/announce", announce("0.0.0.0:1", Event.REGULAR, 0, 30, "rack 1"));
+    String request = requestTo("/announce", announce("0.0.0.0:1", AnnounceEvent.REGULAR, 0, 30, "rack 1"));
     assertFalse(request.contains("event="), request);
     assertTrue(request.contains("&numwant=30&group=rack%201 "), request);
   }
@@ -79,7 +79,7 @@ class HttpTrackerTest {
     try (ScriptedServer server = ScriptedServer.answering("d8:intervali1e5:peers0:10:tracker id3:a be");
         Tracker tracker = new HttpTracker(server.uri("/announce"), Limits.defaults())) {
       await(tracker.announce(STARTED));
-      await(tracker.announce(announce("0.0.0.0:6881", Event.STOPPED, 0)));
+      await(tracker.announce(announce("0.0.0.0:6881", AnnounceEvent.STOPPED, 0)));
       await(tracker.announce(STARTED));
       assertFalse(server.requests.get(0).contains("trackerid"));
       assertTrue(server.requests.get(1).contains("&trackerid=a%20b"));
@@ -259,7 +259,7 @@ class HttpTrackerTest {
     try (ScriptedServer server = new ScriptedServer((request, out) -> over.await());
         Tracker tracker = new HttpTracker(server.uri("/announce"), IMPATIENT)) {
       assertTrue(failure(tracker.announce(STARTED)).contains("no answer within 1 s"));
-      assertTrue(failure(tracker.announce(announce("0.0.0.0:1", Event.STOPPED, 0))).contains("no answer"));
+      assertTrue(failure(tracker.announce(announce("0.0.0.0:1", AnnounceEvent.STOPPED, 0))).contains("no answer"));
       over.countDown();
     }
   }

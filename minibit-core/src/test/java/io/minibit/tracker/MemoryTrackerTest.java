@@ -12,10 +12,10 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.minibit.model.AnnounceEvent;
 import io.minibit.model.PeerAddress;
 import io.minibit.model.PeerId;
 import io.minibit.model.SeededRandom;
-import io.minibit.tracker.AnnounceRequest.Event;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashSet;
@@ -73,7 +73,7 @@ class MemoryTrackerTest {
   void aStoppedPeerIsForgottenAtOnceAndGetsNoPeers() {
     started("1.0.0.1:1", 5);
     started("1.0.0.2:1", 5);
-    assertEquals(List.of(), peers(tell("1.0.0.1:1", Event.STOPPED, 5)));
+    assertEquals(List.of(), peers(tell("1.0.0.1:1", AnnounceEvent.STOPPED, 5)));
     assertEquals(List.of(), peers(regular("1.0.0.2:1", 5)));
     assertEquals(1, tracker.stats().peers());
   }
@@ -93,11 +93,11 @@ class MemoryTrackerTest {
     started("1.0.0.1:1", 5);
     advance(Duration.ofMinutes(30));
     assertEquals(1, tracker.stats().swarms());
-    AnnounceRequest elsewhere = announce("1.0.0.9:1", Event.STARTED, 5);
+    AnnounceRequest elsewhere = announce("1.0.0.9:1", AnnounceEvent.STARTED, 5);
     tracker
         .announce(
             new AnnounceRequest(
-                OTHER, elsewhere.peerId(), elsewhere.address(), 0, 0, 5, Event.STARTED, -1, 0, null))
+                OTHER, elsewhere.peerId(), elsewhere.address(), 0, 0, 5, AnnounceEvent.STARTED, -1, 0, null))
         .join();
     assertEquals(new MemoryTracker.Stats(1, 1), tracker.stats());
   }
@@ -106,8 +106,8 @@ class MemoryTrackerTest {
   void aScrapeCountsCompletedDownloadsOnceEach() {
     started("1.0.0.1:1", 0);
     started("1.0.0.2:1", 5);
-    tell("1.0.0.2:1", Event.COMPLETED, 0);
-    tell("1.0.0.2:1", Event.COMPLETED, 0);
+    tell("1.0.0.2:1", AnnounceEvent.COMPLETED, 0);
+    tell("1.0.0.2:1", AnnounceEvent.COMPLETED, 0);
     started("1.0.0.3:1", 5);
     Map<?, ScrapeResponse.Counts> counts = tracker.scrape(List.of(OTHER, TORRENT)).join().counts();
     assertEquals(Map.of(TORRENT, new ScrapeResponse.Counts(2, 1, 1)), counts);
@@ -116,9 +116,9 @@ class MemoryTrackerTest {
   @Test
   void aPeerThatComesBackWithANewPeerIdReplacesItself() {
     started("1.0.0.1:1", 5);
-    AnnounceRequest again = announce("1.0.0.1:1", Event.STARTED, 5);
+    AnnounceRequest again = announce("1.0.0.1:1", AnnounceEvent.STARTED, 5);
     PeerId other = PeerId.random(new SeededRandom(7));
-    tracker.announce(new AnnounceRequest(TORRENT, other, again.address(), 0, 0, 5, Event.STARTED, -1, 0, null)).join();
+    tracker.announce(new AnnounceRequest(TORRENT, other, again.address(), 0, 0, 5, AnnounceEvent.STARTED, -1, 0, null)).join();
     assertEquals(1, tracker.stats().peers());
     assertEquals(other, started("1.0.0.2:1", 5).peers().get(0).id());
   }
@@ -126,12 +126,12 @@ class MemoryTrackerTest {
   @Test
   void aPeerThatChangedItsAddressIsNotToldOfItsFormerSelf() {
     started("1.0.0.1:1", 5);
-    AnnounceRequest moved = announce("1.0.0.1:1", Event.REGULAR, 5);
+    AnnounceRequest moved = announce("1.0.0.1:1", AnnounceEvent.REGULAR, 5);
     AnnounceResponse answer =
         tracker
             .announce(
                 new AnnounceRequest(
-                    TORRENT, moved.peerId(), Announces.address("2.0.0.2:2"), 0, 0, 5, Event.REGULAR, -1, 0, null))
+                    TORRENT, moved.peerId(), Announces.address("2.0.0.2:2"), 0, 0, 5, AnnounceEvent.REGULAR, -1, 0, null))
             .join();
     assertEquals(List.of(), peers(answer));
   }
@@ -152,15 +152,15 @@ class MemoryTrackerTest {
   @Test
   void swarmsAndPeersAreBounded() {
     MemoryTracker small = tracker(1).maxSwarms(1).maxPeersPerSwarm(1).build();
-    small.announce(announce("1.0.0.1:1", Event.STARTED, 5)).join();
-    AnnounceResponse full = small.announce(announce("1.0.0.2:1", Event.STARTED, 5)).join();
+    small.announce(announce("1.0.0.1:1", AnnounceEvent.STARTED, 5)).join();
+    AnnounceResponse full = small.announce(announce("1.0.0.2:1", AnnounceEvent.STARTED, 5)).join();
     assertEquals(List.of("1.0.0.1:1"), peers(full));
     assertNotNull(full.warning());
-    AnnounceRequest third = announce("1.0.0.3:1", Event.STARTED, 5);
+    AnnounceRequest third = announce("1.0.0.3:1", AnnounceEvent.STARTED, 5);
     String message =
         failure(
             small.announce(
-                new AnnounceRequest(OTHER, third.peerId(), third.address(), 0, 0, 5, Event.STARTED, -1, 0, null)));
+                new AnnounceRequest(OTHER, third.peerId(), third.address(), 0, 0, 5, AnnounceEvent.STARTED, -1, 0, null)));
     assertTrue(message.contains("full"), message);
     assertEquals(new MemoryTracker.Stats(1, 1), small.stats());
   }
@@ -171,7 +171,7 @@ class MemoryTrackerTest {
       started("1.0.0." + i + ":1", i % 3);
     }
     for (int wanted : new int[] {-1, 0, 1, 10, 119, 500}) {
-      List<String> told = peers(tracker.announce(announce("1.0.0.1:1", Event.REGULAR, 1, wanted, null)).join());
+      List<String> told = peers(tracker.announce(announce("1.0.0.1:1", AnnounceEvent.REGULAR, 1, wanted, null)).join());
       assertEquals(wanted < 0 ? 50 : Math.min(wanted, 119), told.size());
       assertEquals(told.size(), new HashSet<>(told).size());
       assertFalse(told.contains("1.0.0.1:1"));
@@ -186,7 +186,7 @@ class MemoryTrackerTest {
 
   private static List<List<AnnounceResponse.Contact>> history(MemoryTracker tracker) {
     return java.util.stream.IntStream.range(0, 300)
-        .mapToObj(i -> announce("1.0." + i % 100 + ".1:1", Event.REGULAR, i % 7, 5, null))
+        .mapToObj(i -> announce("1.0." + i % 100 + ".1:1", AnnounceEvent.REGULAR, i % 7, 5, null))
         .map(request -> tracker.announce(request).join().peers())
         .toList();
   }
@@ -194,8 +194,8 @@ class MemoryTrackerTest {
   @Test
   void aHandOutThatAnswersNonsenseOrThrowsHarmsNoOne() {
     MemoryTracker foolish = tracker(1).handout((c, asker, wanted, random) -> new int[] {-1, 0, 99, 0, 0}).build();
-    foolish.announce(announce("1.0.0.1:1", Event.STARTED, 5)).join();
-    assertEquals(List.of("1.0.0.1:1"), peers(foolish.announce(announce("1.0.0.2:1", Event.STARTED, 5)).join()));
+    foolish.announce(announce("1.0.0.1:1", AnnounceEvent.STARTED, 5)).join();
+    assertEquals(List.of("1.0.0.1:1"), peers(foolish.announce(announce("1.0.0.2:1", AnnounceEvent.STARTED, 5)).join()));
     MemoryTracker throwing =
         tracker(1)
             .handout(
@@ -203,23 +203,23 @@ class MemoryTrackerTest {
                   throw new IllegalStateException("no idea");
                 })
             .build();
-    throwing.announce(announce("1.0.0.1:1", Event.STARTED, 5)).join();
-    assertTrue(failure(throwing.announce(announce("1.0.0.2:1", Event.STARTED, 5))).contains("no idea"));
+    throwing.announce(announce("1.0.0.1:1", AnnounceEvent.STARTED, 5)).join();
+    assertTrue(failure(throwing.announce(announce("1.0.0.2:1", AnnounceEvent.STARTED, 5))).contains("no idea"));
   }
 
   @Test
   void aGroupedHandOutPrefersOnesOwnRackAndKeepsSomeOutsiders() {
     MemoryTracker racks = tracker(1).handout(PeerHandout.preferGroup(2)).build();
     for (int i = 0; i < 100; i++) {
-      racks.announce(announce("10.0." + i % 4 + "." + i + ":1", Event.STARTED, i % 5, -1, "rack" + i % 4)).join();
+      racks.announce(announce("10.0." + i % 4 + "." + i + ":1", AnnounceEvent.STARTED, i % 5, -1, "rack" + i % 4)).join();
     }
-    List<String> told = peers(racks.announce(announce("10.0.1.1:1", Event.REGULAR, 1, 10, "rack1")).join());
+    List<String> told = peers(racks.announce(announce("10.0.1.1:1", AnnounceEvent.REGULAR, 1, 10, "rack1")).join());
     assertEquals(10, new HashSet<>(told).size());
     assertFalse(told.contains("10.0.1.1:1"));
     assertEquals(8, told.stream().filter(peer -> peer.startsWith("10.0.1.")).count());
-    List<String> lonely = peers(racks.announce(announce("9.9.9.9:1", Event.STARTED, 1, 10, "rack9")).join());
+    List<String> lonely = peers(racks.announce(announce("9.9.9.9:1", AnnounceEvent.STARTED, 1, 10, "rack9")).join());
     assertEquals(10, lonely.size());
-    List<String> seed = peers(racks.announce(announce("10.0.1.5:1", Event.REGULAR, 0, 50, "rack1")).join());
+    List<String> seed = peers(racks.announce(announce("10.0.1.5:1", AnnounceEvent.REGULAR, 0, 50, "rack1")).join());
     assertEquals(50, new HashSet<>(seed).size());
   }
 
@@ -235,7 +235,7 @@ class MemoryTrackerTest {
       int number = random.nextInt(300);
       byte[] ip = ByteBuffer.allocate(number % 2 == 0 ? 4 : 16).putInt(0x20010000 + number).array();
       PeerAddress address = PeerAddress.of(ip, 1 + number % 3);
-      Event event = random.nextInt(5) == 0 ? Event.STOPPED : Event.REGULAR;
+      AnnounceEvent event = random.nextInt(5) == 0 ? AnnounceEvent.STOPPED : AnnounceEvent.REGULAR;
       long left = random.nextInt(2);
       String group = random.nextInt(3) == 0 ? null : "g" + random.nextInt(4);
       AnnounceResponse answer =
@@ -245,7 +245,7 @@ class MemoryTrackerTest {
               .join();
       expected.values().removeIf(last -> last / 1_000_000_000L < nanos / 1_000_000_000L - 25 * 60);
       seeds.keySet().retainAll(expected.keySet());
-      if (event == Event.STOPPED) {
+      if (event == AnnounceEvent.STOPPED) {
         expected.remove(address);
         seeds.remove(address);
         continue;
@@ -262,14 +262,14 @@ class MemoryTrackerTest {
   }
 
   private AnnounceResponse started(String address, long left) {
-    return tell(address, Event.STARTED, left);
+    return tell(address, AnnounceEvent.STARTED, left);
   }
 
   private AnnounceResponse regular(String address, long left) {
-    return tell(address, Event.REGULAR, left);
+    return tell(address, AnnounceEvent.REGULAR, left);
   }
 
-  private AnnounceResponse tell(String address, Event event, long left) {
+  private AnnounceResponse tell(String address, AnnounceEvent event, long left) {
     return tracker.announce(announce(address, event, left)).join();
   }
 

@@ -11,8 +11,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import io.minibit.model.AnnounceEvent;
 import io.minibit.model.Limits;
-import io.minibit.tracker.AnnounceRequest.Event;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -95,16 +95,16 @@ class OpentrackerIT {
   }
 
   private static void introduces(Tracker tracker) throws Exception {
-    await(tracker.announce(announce("0.0.0.0:1001", Event.STARTED, 0)));
-    AnnounceResponse answer = await(tracker.announce(announce("0.0.0.0:1002", Event.STARTED, 5)));
+    await(tracker.announce(announce("0.0.0.0:1001", AnnounceEvent.STARTED, 0)));
+    AnnounceResponse answer = await(tracker.announce(announce("0.0.0.0:1002", AnnounceEvent.STARTED, 5)));
     assertTrue(peers(answer).contains("127.0.0.1:1001"), () -> answer.toString());
     assertEquals(1, answer.seeders());
     assertEquals(1, answer.leechers());
     ScrapeResponse scraped = await(tracker.scrape(List.of(OTHER, TORRENT)));
     assertEquals(new ScrapeResponse.Counts(1, 0, 1), scraped.counts().get(TORRENT));
 
-    await(tracker.announce(announce("0.0.0.0:1002", Event.COMPLETED, 0)));
-    await(tracker.announce(announce("0.0.0.0:1001", Event.STOPPED, 0)));
+    await(tracker.announce(announce("0.0.0.0:1002", AnnounceEvent.COMPLETED, 0)));
+    await(tracker.announce(announce("0.0.0.0:1001", AnnounceEvent.STOPPED, 0)));
     assertEquals(new ScrapeResponse.Counts(1, 1, 0), await(tracker.scrape(List.of(TORRENT))).counts().get(TORRENT));
   }
 
@@ -115,7 +115,7 @@ class OpentrackerIT {
   /** It reads the whitelist on a thread of its own, after it has begun to listen. */
   private boolean serves() throws InterruptedException {
     try (Tracker tracker = tracker("http")) {
-      tracker.announce(announce("0.0.0.0:1", Event.STOPPED, 1)).get();
+      tracker.announce(announce("0.0.0.0:1", AnnounceEvent.STOPPED, 1)).get();
       return true;
     } catch (ExecutionException e) {
       return false;

@@ -16,9 +16,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.minibit.metainfo.InfoHash;
+import io.minibit.model.AnnounceEvent;
 import io.minibit.model.Limits;
 import io.minibit.model.PeerAddress;
-import io.minibit.tracker.AnnounceRequest.Event;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -57,18 +57,18 @@ class TrackerServerTest {
   void clientsMeetOverHttpAndUdp() throws Exception {
     try (Tracker http = Tracker.at(httpUri(), Limits.defaults());
         Tracker udp = Tracker.at(udpUri(), Limits.defaults())) {
-      await(http.announce(announce("0.0.0.0:1001", Event.STARTED, 0)));
-      AnnounceResponse answer = await(udp.announce(announce("0.0.0.0:1002", Event.STARTED, 5)));
+      await(http.announce(announce("0.0.0.0:1001", AnnounceEvent.STARTED, 0)));
+      AnnounceResponse answer = await(udp.announce(announce("0.0.0.0:1002", AnnounceEvent.STARTED, 5)));
       assertEquals(List.of("127.0.0.1:1001"), peers(answer));
       assertEquals(1, answer.seeders());
       assertEquals(1, answer.leechers());
       assertEquals(Duration.ofMinutes(30), answer.interval());
-      await(udp.announce(announce("0.0.0.0:1002", Event.COMPLETED, 0)));
+      await(udp.announce(announce("0.0.0.0:1002", AnnounceEvent.COMPLETED, 0)));
       for (Tracker each : List.of(http, udp)) {
         assertEquals(
             new ScrapeResponse.Counts(2, 1, 0), await(each.scrape(List.of(OTHER, TORRENT))).counts().get(TORRENT));
       }
-      await(http.announce(announce("0.0.0.0:1001", Event.STOPPED, 0)));
+      await(http.announce(announce("0.0.0.0:1001", AnnounceEvent.STOPPED, 0)));
       assertEquals(1, memory.stats().peers());
     }
     assertTrue(server.stats().httpRequests() >= 3);
@@ -82,17 +82,17 @@ class TrackerServerTest {
         Tracker http =
             Tracker.at(URI.create("http://[::1]:" + other.httpAddress().getPort() + "/announce"), Limits.defaults());
         Tracker udp = Tracker.at(URI.create("udp://[::1]:" + other.udpAddress().getPort()), Limits.defaults())) {
-      await(http.announce(announce("0.0.0.0:1001", Event.STARTED, 5)));
+      await(http.announce(announce("0.0.0.0:1001", AnnounceEvent.STARTED, 5)));
       assertEquals(
-          List.of("[0:0:0:0:0:0:0:1]:1001"), peers(await(udp.announce(announce("0.0.0.0:1002", Event.STARTED, 5)))));
+          List.of("[0:0:0:0:0:0:0:1]:1001"), peers(await(udp.announce(announce("0.0.0.0:1002", AnnounceEvent.STARTED, 5)))));
       assertEquals(
-          List.of("[0:0:0:0:0:0:0:1]:1002"), peers(await(http.announce(announce("0.0.0.0:1001", Event.REGULAR, 5)))));
+          List.of("[0:0:0:0:0:0:0:1]:1002"), peers(await(http.announce(announce("0.0.0.0:1001", AnnounceEvent.REGULAR, 5)))));
     }
   }
 
   @Test
   void theCompactAndTheListFormAreWritten() throws Exception {
-    memory.announce(announce("1.2.3.4:258", Event.STARTED, 0)).join(); // peer-id -TS0001-1.2.3.4:258 and a NUL
+    memory.announce(announce("1.2.3.4:258", AnnounceEvent.STARTED, 0)).join(); // peer-id -TS0001-1.2.3.4:258 and a NUL
     String torrent = HttpTracker.escape(TORRENT.toBytes());
     String asker = "/announce?info_hash=" + torrent + "&peer_id=aaaaaaaaaaaaaaaaaaaa&port=7&left=1";
     assertEquals(
@@ -231,8 +231,8 @@ class TrackerServerTest {
     try (TrackerServer behind = TrackerServer.builder(slow).http(LOOPBACK).udp(LOOPBACK).build();
         Tracker http = Tracker.at(uri("http", behind.httpAddress()), Limits.defaults());
         Tracker udp = Tracker.at(uri("udp", behind.udpAddress()), Limits.defaults())) {
-      CompletableFuture<AnnounceResponse> overHttp = http.announce(announce("0.0.0.0:1", Event.STARTED, 1));
-      CompletableFuture<AnnounceResponse> overUdp = udp.announce(announce("0.0.0.0:1", Event.STARTED, 1));
+      CompletableFuture<AnnounceResponse> overHttp = http.announce(announce("0.0.0.0:1", AnnounceEvent.STARTED, 1));
+      CompletableFuture<AnnounceResponse> overUdp = udp.announce(announce("0.0.0.0:1", AnnounceEvent.STARTED, 1));
       await(asked);
       assertTrue(failure(http.scrape(List.of(OTHER))).endsWith("no scrapes here"));
       assertTrue(failure(udp.scrape(List.of(OTHER))).endsWith("no scrapes here"));
@@ -309,8 +309,8 @@ class TrackerServerTest {
   }
 
   private static AnnounceRequest other(String address) {
-    AnnounceRequest request = announce(address, Event.REGULAR, 1);
-    return new AnnounceRequest(OTHER, request.peerId(), request.address(), 0, 0, 1, Event.REGULAR, -1, 0, null);
+    AnnounceRequest request = announce(address, AnnounceEvent.REGULAR, 1);
+    return new AnnounceRequest(OTHER, request.peerId(), request.address(), 0, 0, 1, AnnounceEvent.REGULAR, -1, 0, null);
   }
 
   private Socket connect() throws IOException {

@@ -8,9 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.minibit.metainfo.InfoHash;
+import io.minibit.model.AnnounceEvent;
 import io.minibit.model.Limits;
 import io.minibit.model.SeededRandom;
-import io.minibit.tracker.AnnounceRequest.Event;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +32,7 @@ class TrackerTiersTest {
   void tiersAreTriedInOrderAndTheFirstAnswerCounts() {
     TrackerTiers tiers = tiers(List.of(a), List.of(b), List.of(c));
     a.failure = "down";
-    assertEquals(1, tell(tiers, Event.STARTED).seeders());
+    assertEquals(1, tell(tiers, AnnounceEvent.STARTED).seeders());
     assertEquals("a:STARTED b:STARTED", heard());
   }
 
@@ -40,14 +40,14 @@ class TrackerTiersTest {
   void aTrackerThatAnswersMovesToTheFrontOfItsTier() {
     TrackerTiers tiers = tiers(List.of(a, b));
     a.failure = "down";
-    tell(tiers, Event.STARTED);
+    tell(tiers, AnnounceEvent.STARTED);
     heard.clear();
-    tell(tiers, Event.REGULAR);
+    tell(tiers, AnnounceEvent.REGULAR);
     assertEquals("b:REGULAR", heard());
     a.failure = null;
     b.failure = "down";
     heard.clear();
-    tell(tiers, Event.REGULAR);
+    tell(tiers, AnnounceEvent.REGULAR);
     assertEquals("b:REGULAR a:STARTED", heard());
   }
 
@@ -58,7 +58,7 @@ class TrackerTiersTest {
       heard.clear();
       TrackerTiers tiers =
           new TrackerTiers(List.of(List.of(a, b), List.of(c)), new SeededRandom(seed), Limits.defaults());
-      tell(tiers, Event.REGULAR);
+      tell(tiers, AnnounceEvent.REGULAR);
       first.add(heard());
     }
     assertEquals("[a:STARTED, b:STARTED]", first.toString());
@@ -67,37 +67,37 @@ class TrackerTiersTest {
   @Test
   void completedGoesToAllThatHeardStarted() {
     TrackerTiers tiers = tiers(List.of(a), List.of(b), List.of(c));
-    tell(tiers, Event.STARTED);
+    tell(tiers, AnnounceEvent.STARTED);
     a.failure = "down";
-    tell(tiers, Event.REGULAR);
+    tell(tiers, AnnounceEvent.REGULAR);
     a.failure = null;
     heard.clear();
-    tell(tiers, Event.COMPLETED);
+    tell(tiers, AnnounceEvent.COMPLETED);
     assertEquals("a:COMPLETED b:COMPLETED", heard());
   }
 
   @Test
   void completedBecomesStartedWhereItIsTheFirstThatIsHeard() {
-    tell(tiers(List.of(a), List.of(b)), Event.COMPLETED);
+    tell(tiers(List.of(a), List.of(b)), AnnounceEvent.COMPLETED);
     assertEquals("a:STARTED", heard());
   }
 
   @Test
   void stoppedGoesToAllThatHeardStartedAndToNobodyElse() {
     TrackerTiers tiers = tiers(List.of(a), List.of(b), List.of(c));
-    tell(tiers, Event.STOPPED);
+    tell(tiers, AnnounceEvent.STOPPED);
     assertEquals("", heard());
     a.failure = "down";
-    tell(tiers, Event.STARTED);
+    tell(tiers, AnnounceEvent.STARTED);
     a.failure = null;
-    tell(tiers, Event.REGULAR);
+    tell(tiers, AnnounceEvent.REGULAR);
     heard.clear();
-    tell(tiers, Event.STOPPED);
+    tell(tiers, AnnounceEvent.STOPPED);
     assertEquals("a:STOPPED b:STOPPED", heard());
     heard.clear();
-    tell(tiers, Event.STOPPED);
+    tell(tiers, AnnounceEvent.STOPPED);
     assertEquals("", heard());
-    tell(tiers, Event.REGULAR);
+    tell(tiers, AnnounceEvent.REGULAR);
     assertEquals("a:STARTED", heard());
   }
 
@@ -105,8 +105,8 @@ class TrackerTiersTest {
   void aTrackerWhoseAnswerIsUnderWayHearsStoppedToo() {
     TrackerTiers tiers = tiers(List.of(a));
     a.pending = new CompletableFuture<>();
-    CompletableFuture<AnnounceResponse> started = tiers.announce(announce("0.0.0.0:1", Event.STARTED, 1));
-    CompletableFuture<AnnounceResponse> stopped = tiers.announce(announce("0.0.0.0:1", Event.STOPPED, 1));
+    CompletableFuture<AnnounceResponse> started = tiers.announce(announce("0.0.0.0:1", AnnounceEvent.STARTED, 1));
+    CompletableFuture<AnnounceResponse> stopped = tiers.announce(announce("0.0.0.0:1", AnnounceEvent.STOPPED, 1));
     assertEquals("a:STARTED a:STOPPED", heard());
     assertFalse(started.isDone() || stopped.isDone());
   }
@@ -115,10 +115,10 @@ class TrackerTiersTest {
   void stoppedIsBoundedInTime() {
     Limits impatient = Limits.defaults().with(limits -> limits.stoppedTimeout = Duration.ofMillis(50));
     TrackerTiers tiers = new TrackerTiers(List.of(List.of(a)), new SeededRandom(1), impatient);
-    tell(tiers, Event.STARTED);
+    tell(tiers, AnnounceEvent.STARTED);
     a.pending = new CompletableFuture<>();
     assertEquals(
-        "no tracker answered: a: no answer", failure(tiers.announce(announce("0.0.0.0:1", Event.STOPPED, 1))));
+        "no tracker answered: a: no answer", failure(tiers.announce(announce("0.0.0.0:1", AnnounceEvent.STOPPED, 1))));
   }
 
   @Test
@@ -128,7 +128,7 @@ class TrackerTiersTest {
     TrackerTiers tiers = tiers(List.of(a), List.of(b));
     assertEquals(
         "no tracker answered: http://a/announce: connection refused; udp://b:1/: no answer",
-        failure(tiers.announce(announce("0.0.0.0:1", Event.STARTED, 1))));
+        failure(tiers.announce(announce("0.0.0.0:1", AnnounceEvent.STARTED, 1))));
     assertEquals("there is no tracker", failure(tiers().scrape(List.of())));
   }
 
@@ -140,7 +140,7 @@ class TrackerTiersTest {
     }
     TrackerTiers tiers =
         TrackerTiers.of(urls.stream().map(List::of).toList(), new SeededRandom(1), Limits.defaults());
-    String message = failure(tiers.announce(announce("0.0.0.0:1", Event.STARTED, 1)));
+    String message = failure(tiers.announce(announce("0.0.0.0:1", AnnounceEvent.STARTED, 1)));
     assertTrue(message.startsWith("no tracker answered: wss://a/announce: a tracker's scheme is"), message);
     assertTrue(message.contains("; not a url: not a tracker's address; "), message);
     assertTrue(message.endsWith("; and 95 more"), message);
@@ -166,7 +166,7 @@ class TrackerTiersTest {
     return new TrackerTiers(List.of(tiers), new SeededRandom(seed), Limits.defaults());
   }
 
-  private static AnnounceResponse tell(TrackerTiers tiers, Event event) {
+  private static AnnounceResponse tell(TrackerTiers tiers, AnnounceEvent event) {
     return tiers.announce(announce("0.0.0.0:1", event, 1)).join();
   }
 

@@ -11,8 +11,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.minibit.model.AnnounceEvent;
 import io.minibit.model.Limits;
-import io.minibit.tracker.AnnounceRequest.Event;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(120)
 class UdpTrackerTest {
-  private static final AnnounceRequest STARTED = announce("0.0.0.0:6881", Event.STARTED, 33);
+  private static final AnnounceRequest STARTED = announce("0.0.0.0:6881", AnnounceEvent.STARTED, 33);
   private static final byte[] NOBODY = reply(1, 900, 4, 3);
 
   /** Replies of a test tracker; connects are answered by the fixture. */
@@ -41,7 +41,7 @@ class UdpTrackerTest {
   @Test
   void theAnnounceHasNinetyEightBytesInTheProtocolsOrder() throws Exception {
     try (Fixture server = new Fixture((question, attempt) -> NOBODY)) {
-      await(server.tracker("/announce").announce(announce("0.0.0.0:65000", Event.STOPPED, 33)));
+      await(server.tracker("/announce").announce(announce("0.0.0.0:65000", AnnounceEvent.STOPPED, 33)));
       ByteBuffer question = server.questions.get(0);
       assertEquals(98, question.remaining());
       assertEquals(0x0102030405060708L, question.getLong());
@@ -158,7 +158,7 @@ class UdpTrackerTest {
     try (Fixture server = new Fixture((question, attempt) -> null)) {
       Tracker tracker = new UdpTracker(server.uri(""), impatient);
       assertTrue(failure(tracker.announce(STARTED)).endsWith(": no answer within 1 s"));
-      assertTrue(failure(tracker.announce(announce("0.0.0.0:1", Event.STOPPED, 0))).contains("no answer"));
+      assertTrue(failure(tracker.announce(announce("0.0.0.0:1", AnnounceEvent.STOPPED, 0))).contains("no answer"));
     }
   }
 

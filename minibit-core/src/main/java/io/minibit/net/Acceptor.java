@@ -1,0 +1,103 @@
+package io.minibit.net;
+
+import io.minibit.model.PeerAddress;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Accepts connections on the peer's port, as long as the budget has places. Loop's thread, but for its making. */
+final class Acceptor implements Loop.Ready {
+  private static final Logger LOG = LoggerFactory.getLogger(Acceptor.class);
+
+  /** How long not to accept when the process has no file descriptors left; trying at once would only spin. */
+  private static final long PAUSE = 1_000_000_000L;
+
+  private final NetPeer peer;
+  private final ServerSocketChannel channel;
+  private final InetSocketAddress address;
+
+  Acceptor(NetPeer peer, ServerSocketChannel channel) throws IOException {
+    this.peer = peer;
+    this.channel = channel;
+    this.address = (InetSocketAddress) channel.getLocalAddress();
+  }
+
+  /** Opens the port; the error names the address. */
+  static ServerSocketChannel bind(InetSocketAddress listen) throws IOException {
+    if (listen.isUnresolved()) {
+      throw new BindException("cannot listen on " + listen.getHostString() + ": unknown host");
+    }
+    ServerSocketChannel channel = ServerSocketChannel.open();
+    try {
+      channel.bind(listen, 128);
+      channel.configureBlocking(false);
+      return channel;
+    } catch (SocketException e) {
+      channel.close();
+      BindException named =
+          new BindException("cannot listen on " + PeerAddress.of(listen) + ": " + e.getMessage());
+      named.initCause(e);
+      throw named;
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  InetSocketAddress address() {
+    return address;
+  }
+
+  void register() throws IOException {
+    channel.register(peer.loop().selector(), SelectionKey.OP_ACCEPT, this);
+  }
+
+  @Override
+  public void ready(SelectionKey key) {
+    try {
+      for (SocketChannel accepted = channel.accept(); accepted != null; accepted = channel.accept()) {
+        admit(accepted);
+      }
+    } catch (IOException e) {
+      LOG.warn("Accepting connections failed: {}; trying again in a second", Failures.describe(e));
+      key.interestOps(0);
+      peer.loop().at(peer.loop().now() + PAUSE, () -> resume(key));
+    }
+  }
+
+  private static void resume(SelectionKey key) {
+    if (key.isValid()) {
+      key.interestOps(SelectionKey.OP_ACCEPT);
+    }
+  }
+
+  private void admit(SocketChannel accepted) throws IOException {
+    if (!peer.budget().tryConnection()) {
+      accepted.close();
+      return;
+    }
+    try {
+      PeerAddress remote = PeerAddress.of((InetSocketAddress) accepted.getRemoteAddress());
+      PeerSocket.accepted(peer, accepted, remote);
+    } catch (IOException | RuntimeException e) {
+      // It was gone before it was looked at; others are not concerned.
+      LOG.debug("An accepted connection failed at once", e);
+      peer.budget().connectionClosed();
+      accepted.close();
+    }
+  }
+
+  void close() {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      LOG.warn("Closing the port failed", e);
+    }
+  }
+}

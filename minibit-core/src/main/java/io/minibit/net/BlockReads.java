@@ -1,0 +1,115 @@
+package io.minibit.net;
+
+import io.minibit.engine.UploadQueue;
+import io.minibit.store.PieceStore;
+import io.minibit.wire.MessageWriter;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the blocks that are to be sent, off the selector thread, into a bounded number of buffers. A read takes as many of a
+ * connection's waiting blocks as fit and frames each as its message, so that the buffer goes out as it is. Lives on the
+ * loop's thread.
+ */
+final class BlockReads {
+  /** Blocks of 16 KiB that one buffer takes: enough for a system call to be worth its price. */
+  private static final int FRAMES = 16;
+
+  private static final int FRAME = MessageWriter.PIECE_HEADER + (16 << 10);
+
+  private final Loop loop;
+  private final Executor disk;
+  private final int bufferSize;
+  private final int mostBuffers;
+  private final ArrayDeque<ByteBuffer> free = new ArrayDeque<>();
+  private final ArrayDeque<Reader> waiting = new ArrayDeque<>();
+  private int buffers;
+
+  /** Who wants blocks read: one connection. */
+  interface Reader {
+    /** Blocks to read, oldest first; emptied by the read. */
+    UploadQueue blocks();
+
+    PieceStore store();
+
+    /** The frames are in the buffer, from its position to its limit. Give the buffer back with {@link BlockReads#release}. */
+    void read(ByteBuffer frames);
+
+    /** This block could not be read, and neither were those behind it. Comes after {@link #read} of those before it. */
+    void failed(int piece, int begin, int length, String message);
+  }
+
+  BlockReads(Loop loop, Executor disk, long memory, int longestBlock) {
+    this.loop = loop;
+    this.disk = disk;
+    bufferSize = Math.max(FRAMES * FRAME, MessageWriter.PIECE_HEADER + longestBlock);
+    mostBuffers = (int) Math.max(2, memory / bufferSize);
+  }
+
+  /** Begins a read for this connection, now or when a buffer is free. One at a time for each. */
+  void start(Reader reader) {
+    ByteBuffer buffer = free.pollLast();
+    if (buffer == null && buffers < mostBuffers) {
+      buffers++;
+      buffer = ByteBuffer.allocateDirect(bufferSize);
+    }
+    if (buffer == null) {
+      waiting.add(reader);
+      return;
+    }
+    read(reader, buffer.clear());
+  }
+
+  /** A buffer has been sent, or is not needed. */
+  void release(ByteBuffer buffer) {
+    Reader next = waiting.poll();
+    if (next == null) {
+      free.addLast(buffer);
+    } else {
+      read(next, buffer.clear());
+    }
+  }
+
+  private void read(Reader reader, ByteBuffer buffer) {
+    UploadQueue batch = new UploadQueue();
+    UploadQueue blocks = reader.blocks();
+    int room = buffer.capacity();
+    while (!blocks.isEmpty() && room >= MessageWriter.PIECE_HEADER + blocks.length(0)) {
+      room -= MessageWriter.PIECE_HEADER + blocks.length(0);
+      batch.add(blocks.piece(0), blocks.begin(0), blocks.length(0));
+      blocks.removeFirst();
+    }
+    PieceStore store = reader.store();
+    disk.execute(() -> fill(reader, store, batch, buffer));
+  }
+
+  private void fill(Reader reader, PieceStore store, UploadQueue batch, ByteBuffer buffer) {
+    int failedAt = -1;
+    @Nullable String message = null;
+    for (int i = 0; i < batch.size() && failedAt < 0; i++) {
+      int start = buffer.position();
+      try {
+        MessageWriter.pieceHeader(buffer, batch.piece(i), batch.begin(i), batch.length(i));
+        buffer.limit(buffer.position() + batch.length(i));
+        store.read(batch.piece(i), batch.begin(i), buffer);
+        buffer.limit(buffer.capacity());
+      } catch (IOException | RuntimeException e) {
+        buffer.limit(buffer.capacity()).position(start);
+        failedAt = i;
+        message = Failures.describe(e);
+      }
+    }
+    int failed = failedAt;
+    String why = message == null ? "" : message;
+    loop.execute(
+        () -> {
+          reader.read(buffer.flip());
+          if (failed >= 0) {
+            reader.failed(batch.piece(failed), batch.begin(failed), batch.length(failed), why);
+          }
+        });
+  }
+}

@@ -1,0 +1,251 @@
+package io.minibit.net;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.util.ArrayDeque;
+import java.util.PriorityQueue;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The selector thread of one peer: it owns all of the peer's sockets and engines. Everything else reaches it through
+ * {@link #execute}. One turn handles what is ready, then tasks, then timers, then writes what has been queued.
+ */
+final class Loop implements Executor, Runnable {
+  private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
+
+  /** What one socket read may bring; large enough that a fast link costs few system calls, small enough for the cache. */
+  private static final int READ_BUFFER = 256 << 10;
+
+  /** What waits on the selector. */
+  interface Ready {
+    void ready(SelectionKey key);
+  }
+
+  /** Something with output to write at the end of the turn. */
+  interface Flushable {
+    void flush();
+  }
+
+  /** Something to be done at a time, unless cancelled before. */
+  static final class Timer implements Comparable<Timer> {
+    private final long at;
+    private final long order;
+    private final Runnable action;
+    private boolean cancelled;
+
+    private Timer(long at, long order, Runnable action) {
+      this.at = at;
+      this.order = order;
+      this.action = action;
+    }
+
+    void cancel() {
+      cancelled = true;
+    }
+
+    @Override
+    public int compareTo(Timer other) {
+      int byTime = Long.compare(at, other.at);
+      return byTime != 0 ? byTime : Long.compare(order, other.order);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return this == other;
+    }
+
+    @Override
+    public int hashCode() {
+      return Long.hashCode(order);
+    }
+  }
+
+  private final Selector selector;
+  private final Thread thread;
+  private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean woken = new AtomicBoolean();
+  private final PriorityQueue<Timer> timers = new PriorityQueue<>();
+  private final ArrayDeque<Flushable> dirty = new ArrayDeque<>();
+  private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(READ_BUFFER);
+  private final long origin = System.nanoTime();
+  private long timerOrder;
+  private long now;
+  private boolean stopping;
+  private volatile boolean ended;
+
+  Loop(String name) throws IOException {
+    selector = Selector.open();
+    thread = new Thread(this, name);
+    thread.setDaemon(true);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  boolean isCurrentThread() {
+    return Thread.currentThread() == thread;
+  }
+
+  Selector selector() {
+    return selector;
+  }
+
+  /** The engine's time: nanoseconds since the loop was made. Only grows. */
+  long now() {
+    return now;
+  }
+
+  /** For reads on the loop's thread; its content does not outlive the read event. */
+  ByteBuffer readBuffer() {
+    return readBuffer;
+  }
+
+  /** Runs a task on the loop's thread, soon. After the loop has ended it is not run. */
+  @Override
+  public void execute(Runnable task) {
+    if (!offer(task)) {
+      LOG.debug("The peer is closed; a late event is dropped");
+    }
+  }
+
+  /** As {@link #execute}, but says whether the task will be run, which it will not after the loop has ended. */
+  boolean offer(Runnable task) {
+    tasks.add(task);
+    if (ended && tasks.remove(task)) {
+      return false;
+    }
+    if (!isCurrentThread() && woken.compareAndSet(false, true)) {
+      selector.wakeup();
+    }
+    return true;
+  }
+
+  /**
+   * Asks something on the loop's thread and waits for the answer, which is null if the loop has ended.
+   *
+   * @throws RuntimeException what the question throws
+   */
+  <T> @Nullable T call(Supplier<T> question) {
+    if (isCurrentThread()) {
+      return question.get();
+    }
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    Runnable task =
+        () -> {
+          try {
+            answer.complete(question.get());
+          } catch (RuntimeException e) {
+            answer.completeExceptionally(e);
+          }
+        };
+    if (!offer(task)) {
+      return null;
+    }
+    try {
+      return answer.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
+  }
+
+  /** Runs an action on the loop's thread at this time or soon after. */
+  Timer at(long time, Runnable action) {
+    Timer timer = new Timer(time, timerOrder++, action);
+    timers.add(timer);
+    return timer;
+  }
+
+  /** Has output written at the end of this turn. */
+  void flushLater(Flushable output) {
+    dirty.add(output);
+  }
+
+  /** Ends the loop after the tasks that were given before; its sockets must be closed by then. */
+  void stop() {
+    execute(() -> stopping = true);
+  }
+
+  /** Waits for the thread to end. */
+  void join() throws InterruptedException {
+    thread.join();
+  }
+
+  @Override
+  public void run() {
+    try {
+      while (!stopping) {
+        turn();
+      }
+    } catch (IOException e) {
+      LOG.error("The selector failed; this peer is of no use any more", e);
+    } finally {
+      ended = true;
+      runTasks();
+      try {
+        selector.close();
+      } catch (IOException e) {
+        LOG.warn("Closing the selector failed", e);
+      }
+    }
+  }
+
+  private void turn() throws IOException {
+    now = System.nanoTime() - origin;
+    Timer next = timers.peek();
+    if (!tasks.isEmpty() || (next != null && next.at <= now)) {
+      selector.selectNow(this::ready);
+    } else if (next == null) {
+      selector.select(this::ready, 0);
+    } else {
+      // Rounded up: a timer that comes a little late is fine, a turn that finds nothing to do is not.
+      selector.select(this::ready, (next.at - now) / 1_000_000 + 1);
+    }
+    now = System.nanoTime() - origin;
+    woken.set(false);
+    runTasks();
+    runTimers();
+    for (Flushable output = dirty.poll(); output != null; output = dirty.poll()) {
+      guarded(output::flush);
+    }
+  }
+
+  private void ready(SelectionKey key) {
+    guarded(() -> ((Ready) key.attachment()).ready(key));
+  }
+
+  private void runTasks() {
+    for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+      guarded(task);
+    }
+  }
+
+  private void runTimers() {
+    while (!timers.isEmpty() && timers.peek().at <= now) {
+      Timer timer = timers.remove();
+      if (!timer.cancelled) {
+        guarded(timer.action);
+      }
+    }
+  }
+
+  /** The last line of defence: what belongs to a torrent has been caught before and failed that torrent. */
+  private static void guarded(Runnable action) {
+    try {
+      action.run();
+    } catch (RuntimeException e) {
+      LOG.error("An event could not be handled", e);
+    }
+  }
+}

@@ -1,0 +1,384 @@
+package io.minibit.net;
+
+import io.minibit.engine.EngineListener;
+import io.minibit.engine.EnginePort;
+import io.minibit.engine.EngineSettings;
+import io.minibit.engine.PieceSet;
+import io.minibit.engine.TorrentEngine;
+import io.minibit.metainfo.InfoHash;
+import io.minibit.metainfo.Metainfo;
+import io.minibit.metainfo.PieceLayout;
+import io.minibit.model.AnnounceEvent;
+import io.minibit.model.PeerAddress;
+import io.minibit.store.PieceStore;
+import io.minibit.tracker.AnnounceRequest;
+import io.minibit.tracker.AnnounceResponse;
+import io.minibit.tracker.Tracker;
+import io.minibit.wire.Bitfields;
+import java.io.IOException;
+import java.util.BitSet;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries out what one engine decides, over sockets, the store and the tracker, and tells it what came of it. Lives on the
+ * loop's thread, except where it says otherwise.
+ */
+final class TorrentDriver implements EnginePort {
+  private static final Logger LOG = LoggerFactory.getLogger(TorrentDriver.class);
+
+  private final NetPeer peer;
+  private final Loop loop;
+  private final Metainfo metainfo;
+  private final PieceLayout layout;
+  private final PieceStore store;
+  private final @Nullable Tracker tracker;
+  private final AnnounceListener announceListener;
+  private final TorrentEngine engine;
+  private final @Nullable PieceMemory[] memory;
+  private final StoreCheck check;
+
+  /** The wake-up that is in the loop's queue, and the one that the engine wants; the queue's may come early. */
+  private long queuedWake = Long.MAX_VALUE;
+  private long wantedWake = Long.MAX_VALUE;
+
+  private int diskJobs;
+  private @Nullable CompletableFuture<Void> goodbye;
+  private @Nullable Runnable whenIdle;
+  private boolean over;
+
+  /** Told how announces went, for users' listeners. */
+  interface AnnounceListener {
+    void announced(int peers);
+
+    void announceFailed(String reason);
+  }
+
+  TorrentDriver(
+      NetPeer peer,
+      Metainfo metainfo,
+      PieceStore store,
+      EngineSettings settings,
+      @Nullable Tracker tracker,
+      EngineListener listener,
+      AnnounceListener announceListener) {
+    this.peer = peer;
+    this.loop = peer.loop();
+    this.metainfo = metainfo;
+    this.layout = metainfo.layout();
+    this.store = store;
+    this.tracker = tracker;
+    this.announceListener = announceListener;
+    memory = new PieceMemory[layout.pieceCount()];
+    check = new StoreCheck(metainfo, store, peer.workers().background());
+    engine = new TorrentEngine(settings, peer.budget(), this, listener, loop.now());
+  }
+
+  TorrentEngine engine() {
+    return engine;
+  }
+
+  InfoHash infoHash() {
+    return metainfo.infoHash();
+  }
+
+  int pieceCount() {
+    return layout.pieceCount();
+  }
+
+  PieceStore store() {
+    return store;
+  }
+
+  /** Share of the present check that is done, 0 to 1. Any thread. */
+  double checked() {
+    return check.progress();
+  }
+
+  /** Runs something that enters the engine; what it throws fails this torrent only. */
+  void guard(Runnable event) {
+    try {
+      event.run();
+    } catch (RuntimeException e) {
+      fail(e);
+    }
+  }
+
+  void fail(RuntimeException cause) {
+    LOG.error("{}: internal error, the torrent ends", metainfo.name(), cause);
+    engine.fail(cause);
+  }
+
+  // Connections.
+
+  /** A socket has shaken hands for this torrent; its number. */
+  int add(PeerSocket socket) {
+    return peer.numbers().take(socket);
+  }
+
+  void remove(PeerSocket socket) {
+    peer.numbers().free(socket.number());
+  }
+
+  private PeerSocket socket(int connection) {
+    return peer.numbers().socket(connection);
+  }
+
+  @Override
+  public void dial(PeerAddress address) {
+    try {
+      PeerSocket.dial(peer, this, address);
+    } catch (IOException | RuntimeException e) {
+      peer.budget().connectionClosed();
+      loop.execute(() -> guard(() -> engine.onDialFailed(loop.now(), address, Failures.describe(e))));
+    }
+  }
+
+  @Override
+  public void close(int connection, String reason) {
+    LOG.debug("{}: closing connection {}: {}", metainfo.name(), connection, reason);
+    socket(connection).close();
+  }
+
+  @Override
+  public void send(int connection, int type, int a, int b, int c) {
+    socket(connection).send(type, a, b, c);
+  }
+
+  @Override
+  public void sendBitfield(int connection, PieceSet have) {
+    socket(connection).sendBitfield(have.toWords(), layout.pieceCount());
+  }
+
+  @Override
+  public void sendExtendedHandshake(int connection, int requestQueue) {
+    socket(connection).sendExtendedHandshake(requestQueue, peer.address().getPort());
+  }
+
+  @Override
+  public void sendBlock(int connection, int piece, int begin, int length) {
+    socket(connection).sendBlock(piece, begin, length);
+  }
+
+  @Override
+  public void discardRest(int connection) {
+    socket(connection).discardRest();
+  }
+
+  void onBitfield(int connection, byte[] bits) {
+    long[] words = Bitfields.toWords(bits, layout.pieceCount());
+    engine.onBitfield(loop.now(), connection, PieceSet.of(layout.pieceCount(), words));
+  }
+
+  // Pieces.
+
+  /** The memory of a begun piece. */
+  @Nullable PieceMemory memory(int piece) {
+    return memory[piece];
+  }
+
+  @Override
+  public void openPiece(int piece) {
+    memory[piece] = peer.slabs().take(layout.length(piece));
+  }
+
+  @Override
+  public void dropPiece(int piece) {
+    PieceMemory dropped = memory[piece];
+    memory[piece] = null;
+    if (dropped != null) {
+      peer.slabs().give(dropped);
+    }
+  }
+
+  @Override
+  public void verify(int piece, boolean suspect) {
+    PieceMemory whole = memory[piece];
+    if (whole == null) {
+      throw new IllegalStateException("piece " + piece + " has no memory");
+    }
+    memory[piece] = null;
+    diskJobBegins();
+    peer.workers().disk().execute(() -> verifyOnDiskThread(piece, whole, suspect));
+  }
+
+  private void verifyOnDiskThread(int piece, PieceMemory whole, boolean suspect) {
+    Runnable result;
+    try {
+      if (metainfo.matches(piece, Hashing.sha1(whole.content()))) {
+        long[] digests = suspect ? Hashing.blockDigests(whole) : null;
+        store.write(piece, whole.content());
+        result = () -> engine.onPieceStored(loop.now(), piece, digests);
+      } else {
+        long[] digests = Hashing.blockDigests(whole);
+        result = () -> engine.onPieceCorrupt(loop.now(), piece, digests);
+      }
+    } catch (IOException e) {
+      String message = Failures.describe(e);
+      result = () -> engine.onStoreFailed(loop.now(), piece, message);
+    } catch (RuntimeException e) {
+      result = () -> fail(e);
+    } finally {
+      peer.slabs().give(whole);
+    }
+    Runnable event = result;
+    loop.execute(
+        () -> {
+          guard(event);
+          diskJobEnds();
+        });
+  }
+
+  void readFailed(int connection, int piece, int begin, int length, String message) {
+    guard(() -> engine.onReadFailed(loop.now(), connection, piece, begin, length, message));
+  }
+
+  @Override
+  public void check() {
+    diskJobBegins();
+    check.run(
+        (held, failure) ->
+            loop.execute(
+                () -> {
+                  guard(() -> onChecked(held, failure));
+                  diskJobEnds();
+                }));
+  }
+
+  private void onChecked(@Nullable BitSet held, @Nullable String failure) {
+    if (held != null) {
+      engine.onChecked(loop.now(), PieceSet.of(layout.pieceCount(), held));
+    } else {
+      engine.onCheckFailed(loop.now(), failure == null ? "unknown" : failure);
+    }
+  }
+
+  // Time and trackers.
+
+  @Override
+  public void wakeAt(long time) {
+    wantedWake = time;
+    if (time < queuedWake) {
+      queuedWake = time;
+      loop.at(time, () -> onTimer(time));
+    }
+  }
+
+  private void onTimer(long time) {
+    if (time != queuedWake) {
+      return;
+    }
+    queuedWake = Long.MAX_VALUE;
+    if (over) {
+      return;
+    }
+    if (wantedWake <= loop.now()) {
+      wantedWake = Long.MAX_VALUE;
+      guard(() -> engine.onWake(loop.now()));
+    } else if (wantedWake != Long.MAX_VALUE) {
+      wakeAt(wantedWake);
+    }
+  }
+
+  @Override
+  public void announce(AnnounceEvent event, long uploaded, long downloaded, long left, int numWant) {
+    Tracker asked = tracker;
+    if (asked == null) {
+      return;
+    }
+    AnnounceRequest request =
+        new AnnounceRequest(
+            infoHash(),
+            peer.id(),
+            PeerAddress.of(peer.address()),
+            uploaded,
+            downloaded,
+            left,
+            event,
+            numWant,
+            peer.announceKey(),
+            peer.group());
+    CompletableFuture<AnnounceResponse> answer;
+    try {
+      answer = asked.announce(request);
+    } catch (RuntimeException e) {
+      answer = CompletableFuture.failedFuture(e);
+    }
+    if (event == AnnounceEvent.STOPPED) {
+      long most = peer.limits().stoppedTimeout().toMillis();
+      goodbye = answer.handle((r, e) -> (Void) null).completeOnTimeout(null, most, TimeUnit.MILLISECONDS);
+      return;
+    }
+    // Trackers bound their time themselves; a user's own tracker may not.
+    CompletableFuture<AnnounceResponse> unused =
+        answer
+        .orTimeout(peer.limits().trackerTimeout().toMillis() * 2, TimeUnit.MILLISECONDS)
+        .whenComplete((response, failure) -> loop.execute(() -> guard(() -> onAnswer(response, failure))));
+  }
+
+  private void onAnswer(@Nullable AnnounceResponse response, @Nullable Throwable failure) {
+    if (over) {
+      return;
+    }
+    if (response == null) {
+      String reason = failure == null ? "no answer" : Failures.describe(failure);
+      engine.onAnnounceFailed(loop.now(), reason);
+      announceListener.announceFailed(reason);
+      return;
+    }
+    List<PeerAddress> peers = response.peers().stream().map(AnnounceResponse.Contact::address).toList();
+    long interval = response.interval() == null ? -1 : response.interval().toNanos();
+    long minInterval = response.minInterval() == null ? -1 : response.minInterval().toNanos();
+    engine.onAnnounced(loop.now(), interval, minInterval, peers);
+    announceListener.announced(peers.size());
+  }
+
+  // The end.
+
+  void diskJobBegins() {
+    diskJobs++;
+  }
+
+  void diskJobEnds() {
+    diskJobs--;
+    Runnable next = whenIdle;
+    if (diskJobs == 0 && next != null) {
+      whenIdle = null;
+      next.run();
+    }
+  }
+
+  /** After the engine has left: waits for the tracker and the disk, closes the store, then runs this on some thread. */
+  void finish(Runnable whenDone) {
+    over = true;
+    check.cancel();
+    for (int p = 0; p < memory.length; p++) {
+      if (memory[p] != null) {
+        dropPiece(p);
+      }
+    }
+    CompletableFuture<Void> stored = new CompletableFuture<>();
+    Runnable close = () -> peer.workers().disk().execute(() -> closeStore(stored));
+    if (diskJobs == 0) {
+      close.run();
+    } else {
+      whenIdle = close;
+    }
+    CompletableFuture<Void> told = goodbye == null ? CompletableFuture.completedFuture(null) : goodbye;
+    CompletableFuture<Void> unused = CompletableFuture.allOf(stored, told).thenRun(whenDone);
+  }
+
+  private void closeStore(CompletableFuture<Void> done) {
+    try (store) {
+      store.flush();
+    } catch (IOException e) {
+      LOG.warn("{}: closing the store failed: {}", metainfo.name(), Failures.describe(e));
+    } finally {
+      done.complete(null);
+    }
+  }
+}
