@@ -1,8 +1,7 @@
 package io.minibit.strategy;
 
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -15,7 +14,7 @@ public final class UploadPlan {
   public static final long UNCAPPED = Long.MAX_VALUE;
 
   private final List<Slot> slots = new ArrayList<>();
-  private final Set<RemotePeer> named = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final Set<RemotePeer> named = new HashSet<>();
 
   /** Serves a peer, uncapped, weight 1. */
   public UploadPlan serve(RemotePeer peer) {
