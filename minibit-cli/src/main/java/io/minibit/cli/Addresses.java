@@ -54,9 +54,14 @@ final class Addresses {
 
   /** The same endpoint, its host looked up now. */
   static InetSocketAddress resolve(InetSocketAddress address) throws UnknownHostException {
-    return address.isUnresolved()
-        ? new InetSocketAddress(InetAddress.getByName(address.getHostString()), address.getPort())
-        : address;
+    if (!address.isUnresolved()) {
+      return address;
+    }
+    InetSocketAddress resolved = new InetSocketAddress(address.getHostString(), address.getPort());
+    if (resolved.isUnresolved()) {
+      throw new UnknownHostException(address.getHostString());
+    }
+    return resolved;
   }
 
   /** {@code 127.0.0.1:6881}, {@code [::1]:6881}, {@code host.example:6881}; {@code port 6881} for all of this machine. */

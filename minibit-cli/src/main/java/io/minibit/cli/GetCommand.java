@@ -78,15 +78,17 @@ final class GetCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Metainfo metainfo = options.readTorrent();
+    List<InetSocketAddress> named = new ArrayList<>();
     for (InetSocketAddress peer : peers) {
       if (peer.getPort() == 0) {
         throw CommandException.misused("--peer " + Addresses.format(peer) + ": nobody listens on port 0");
       }
+      named.add(Addresses.resolve(peer));
     }
     try (Peer peer = options.peer().downloadRate(PeerOptions.requirePositive(downloadRate, "--download-rate")).build()) {
       long startedAt = System.nanoTime();
       Torrent torrent = options.join(peer, metainfo);
-      peers.forEach(torrent::connect);
+      named.forEach(torrent::connect);
       fetch(torrent);
       long nanos = System.nanoTime() - startedAt;
       TorrentStatus fetched = torrent.status();

@@ -57,10 +57,6 @@ final class SwarmMember implements AutoCloseable {
     return initial.cardinality() == metainfo.layout().pieceCount();
   }
 
-  boolean keepsFile() {
-    return asFile;
-  }
-
   /** Opens its store, in which the initial pieces are to be put. */
   PieceStore open() throws IOException {
     PieceStore opened =
