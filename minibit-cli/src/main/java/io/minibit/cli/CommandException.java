@@ -19,9 +19,21 @@ final class CommandException extends RuntimeException {
     return new CommandException(Main.MISUSED, message);
   }
 
+  /** The same, with what found it out. */
+  static CommandException misused(String message, Throwable cause) {
+    CommandException exception = misused(message);
+    exception.initCause(cause);
+    return exception;
+  }
+
   /** The command was understood but could not be completed: exit code 1. */
   static CommandException failed(String message) {
     return new CommandException(Main.FAILED, message);
+  }
+
+  /** The user ended it before it was done: exit code 130. */
+  static CommandException interrupted(String message) {
+    return new CommandException(StopSignal.INTERRUPTED, message);
   }
 
   int exitCode() {

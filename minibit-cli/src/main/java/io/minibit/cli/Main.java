@@ -44,8 +44,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "Durations: 500ms, 10s, 5m, 2h.",
       "Exit codes: 0 done, 1 failed while running, 2 wrong usage or malformed input.",
       "'minibit COMMAND --help' explains one command.",
-    },
-    subcommands = {})
+    })
 public final class Main implements Runnable {
   /** The command did what it was asked to do. */
   public static final int DONE = 0;
@@ -70,11 +69,22 @@ public final class Main implements Runnable {
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  Main() {}
+  private final StopSignal stop;
+
+  Main() {
+    this(new StopSignal());
+  }
+
+  Main(StopSignal stop) {
+    this.stop = stop;
+  }
 
   /** Runs one command and ends this JVM with its exit code. */
   public static void main(String[] args) {
-    int code = run(args, writer(System.out, "stdout.encoding"), writer(System.err, "stderr.encoding"));
+    StopSignal stop = new StopSignal();
+    stop.install();
+    int code = run(new Main(stop), args, writer(System.out, "stdout.encoding"), writer(System.err, "stderr.encoding"));
+    stop.finish(code);
     // Not return: a thread of a library that is still alive must not hold the shell prompt.
     System.exit(code);
   }
@@ -87,13 +97,16 @@ public final class Main implements Runnable {
 
   /** Runs one command in this JVM, printing to the given writers what picocli prints, and answers its exit code. */
   static int run(String[] args, PrintWriter out, PrintWriter err) {
+    return run(new Main(), args, out, err);
+  }
+
+  static int run(Main main, String[] args, PrintWriter out, PrintWriter err) {
     if (args.length == 1 && (args[0].equals("--version") || args[0].equals("-V"))) {
       // Scripts ask this often; the parser with all its commands would double the time.
       out.println(Version.text());
       out.flush();
       return DONE;
     }
-    Main main = new Main();
     try {
       return commandLine(main, out, err).execute(args);
     } catch (OutOfMemoryError | StackOverflowError failure) {
@@ -104,6 +117,14 @@ public final class Main implements Runnable {
   /** The parser, set up in the way all commands share. */
   static CommandLine commandLine(Main main, PrintWriter out, PrintWriter err) {
     CommandLine line = new CommandLine(main);
+    Session session = new Session(out, main.stop);
+    line.addSubcommand(new SwarmCommand(session));
+    line.addSubcommand(new CreateCommand(session));
+    line.addSubcommand(new InspectCommand(session));
+    line.addSubcommand(new VerifyCommand(session));
+    line.addSubcommand(new SeedCommand(session));
+    line.addSubcommand(new GetCommand(session));
+    line.addSubcommand(new TrackerCommand(session));
     line.setOut(out);
     line.setErr(err);
     line.setUsageHelpWidth(Math.min(100, Terminal.ofStandardOutput().columns()));

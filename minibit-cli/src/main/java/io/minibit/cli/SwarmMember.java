@@ -1,0 +1,145 @@
+package io.minibit.cli;
+
+import io.minibit.Peer;
+import io.minibit.PeerStatus;
+import io.minibit.Torrent;
+import io.minibit.TorrentListener;
+import io.minibit.TorrentStatus;
+import io.minibit.metainfo.Metainfo;
+import io.minibit.store.BlockFilePieceStore;
+import io.minibit.store.FilePieceStore;
+import io.minibit.store.PieceStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.BitSet;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** One peer of a {@link LocalSwarm} and what is measured of it. */
+final class SwarmMember implements AutoCloseable {
+  final int number;
+
+  /** What it has before trading begins. */
+  final BitSet initial;
+
+  private final Metainfo metainfo;
+  private final boolean asFile;
+  private final Path directory;
+
+  private @Nullable PieceStore store;
+  private @Nullable Peer peer;
+  private @Nullable Torrent torrent;
+
+  /** Of the monotonic clock; 0 until it happens. Set on a callback thread. */
+  private volatile long connectedAt;
+
+  private volatile long completedAt;
+
+  SwarmMember(int number, Metainfo metainfo, Path directory, boolean asFile, BitSet initial) {
+    this.number = number;
+    this.metainfo = metainfo;
+    this.directory = directory;
+    this.asFile = asFile;
+    this.initial = initial;
+  }
+
+  private Path blocks() {
+    return directory.resolve("blocks");
+  }
+
+  /** Where the whole file is in the end. */
+  Path rebuilt() {
+    return directory.resolve("reconstructed").resolve(metainfo.name());
+  }
+
+  boolean isSeed() {
+    return initial.cardinality() == metainfo.layout().pieceCount();
+  }
+
+  boolean keepsFile() {
+    return asFile;
+  }
+
+  /** Opens its store, in which the initial pieces are to be put. */
+  PieceStore open() throws IOException {
+    PieceStore opened =
+        asFile
+            ? FilePieceStore.open(metainfo, directory.resolve("reconstructed"))
+            : BlockFilePieceStore.open(metainfo, blocks());
+    store = opened;
+    return opened;
+  }
+
+  /** Joins the swarm; the peer is its own from now on. */
+  void join(Peer newPeer) {
+    PieceStore opened = store;
+    if (opened == null) {
+      throw new IllegalStateException("not open");
+    }
+    peer = newPeer;
+    Torrent joined = newPeer.join(metainfo, opened);
+    store = null; // the torrent's
+    torrent = joined;
+    joined.addListener(
+        new TorrentListener() {
+          @Override
+          public void onPeerConnected(Torrent source, PeerStatus remote) {
+            if (connectedAt == 0) {
+              connectedAt = System.nanoTime();
+            }
+          }
+        });
+  }
+
+  /** Completes when it has everything. */
+  CompletableFuture<Void> completion() {
+    return torrent().completion().thenRun(() -> completedAt = System.nanoTime());
+  }
+
+  TorrentStatus status() {
+    return torrent().status();
+  }
+
+  long connectedAt() {
+    return connectedAt;
+  }
+
+  long completedAt() {
+    return completedAt;
+  }
+
+  private Torrent torrent() {
+    Torrent joined = torrent;
+    if (joined == null) {
+      throw new IllegalStateException("not joined");
+    }
+    return joined;
+  }
+
+  /** After {@link #close()}: makes the file of the blocks, if that is how it keeps them. */
+  void rebuild() throws IOException {
+    if (!asFile) {
+      Files.createDirectories(directory.resolve("reconstructed"));
+      try (BlockFilePieceStore blocks = BlockFilePieceStore.open(metainfo, blocks())) {
+        blocks.assemble(rebuilt());
+      }
+    }
+  }
+
+  /** Leaves the swarm. Twice is harmless. */
+  @Override
+  public void close() {
+    if (peer != null) {
+      peer.close();
+    }
+    if (store != null) {
+      try {
+        store.close();
+      } catch (IOException e) {
+        // Nothing of value is in it: the swarm never began.
+      }
+      store = null;
+    }
+  }
+}
