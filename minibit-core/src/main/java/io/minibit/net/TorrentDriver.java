@@ -373,8 +373,9 @@ final class TorrentDriver implements EnginePort {
   }
 
   private void closeStore(CompletableFuture<Void> done) {
-    try (store) {
-      store.flush();
+    try {
+      // Not flushed: that would take about as long as the download, and what is there is verified when it is opened again.
+      store.close();
     } catch (IOException e) {
       LOG.warn("{}: closing the store failed: {}", metainfo.name(), Failures.describe(e));
     } finally {
