@@ -1,6 +1,7 @@
 package io.minibit.strategy;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
