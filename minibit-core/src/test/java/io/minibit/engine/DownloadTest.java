@@ -348,7 +348,7 @@ class DownloadTest {
     peer.answers(1);
     rig.forget();
     rig.does(() -> rig.engine.leave(rig.now));
-    assertEquals("close p1: torrent left\ndrop 0\ndrop 1\nannounce STOPPED left=131072\nstate LEFT", rig.took());
+    assertEquals("close p1: torrent left\ndrop 2\ndrop 1\ndrop 0\nannounce STOPPED left=131072\nstate LEFT", rig.took());
     assertFalse(rig.isWakeWanted());
     assertEquals(0, rig.budget.pieceMemoryUsed());
     rig.engine.onMessage(rig.now, 0, MessageType.UNCHOKE, 0, 0, 0);

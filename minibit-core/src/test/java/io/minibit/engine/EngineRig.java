@@ -114,6 +114,12 @@ final class EngineRig implements EnginePort, EngineListener {
         new InetSocketAddress(text.substring(0, colon), Integer.parseInt(text.substring(colon + 1))));
   }
 
+  static void assertNear(long expected, long actual, long tolerance) {
+    if (Math.abs(expected - actual) > tolerance) {
+      throw new AssertionError(actual + " is not within " + tolerance + " of " + expected);
+    }
+  }
+
   // Time and what is written down.
 
   /** Lets time pass, waking the engine whenever it asked for it. */
