@@ -218,6 +218,8 @@ final class Uploader {
         pump(peer);
       }
       pumpAll = false;
+      waitsForTokens = false;
+      budget.stopWaitingForUpload(self);
     }
   }
 

@@ -377,6 +377,62 @@ class DownloadTest {
   }
 
   @Test
+  void aPauseDuringTheCheckIsHeardWhenTheCheckIsDone() {
+    EngineRig rig = new EngineRig(s -> s.tracker = true);
+    rig.does(() -> rig.engine.start(rig.now));
+    rig.does(() -> rig.engine.pause(rig.now));
+    rig.does(() -> rig.engine.onChecked(rig.now, EngineRig.pieces(4, "1")));
+    assertEquals("check\nstate PAUSED", rig.took());
+    rig.does(() -> rig.engine.resume(rig.now));
+    assertEquals("state DOWNLOADING\nannounce STARTED left=98304", rig.took());
+  }
+
+  @Test
+  void aStoreThatCannotBeCheckedIsTriedAgain() {
+    EngineRig rig = new EngineRig(s -> {});
+    rig.does(() -> rig.engine.start(rig.now));
+    rig.does(() -> rig.engine.onCheckFailed(rig.now, "disk is gone"));
+    assertEquals("cannot check: disk is gone", rig.engine.explanation(rig.now));
+    rig.forget();
+    rig.seconds(11);
+    assertEquals("check", rig.took());
+  }
+
+  @Test
+  void whatIsStoredWhileTheStoreIsCheckedIsNotFetchedTwice() {
+    EngineRig rig = rig("11 ", 1);
+    rig.verifies = false;
+    FakePeer peer = rig.peer(1).has("  1").unchokes().answers(1);
+    rig.does(() -> rig.engine.onReadFailed(rig.now, peer.connection, 0, 0, EngineRig.BLOCK, "file changed"));
+    rig.does(() -> rig.verified(2, false));
+    rig.does(() -> rig.engine.onChecked(rig.now, EngineRig.pieces(3, "11 ")));
+    assertTrue(rig.engine.isComplete());
+  }
+
+  @Test
+  void theSameEventsLeadToTheSameAnswers() {
+    String[] runs = new String[3];
+    for (int run = 0; run < 3; run++) {
+      int seed = run / 2;
+      EngineRig rig = EngineRig.started(s -> {
+        s.pieces = 60;
+        s.seed = seed;
+        s.selection = new RarestFirst();
+      });
+      FakePeer a = rig.peer(1).hasAll().unchokes();
+      FakePeer b = rig.peer(2).hasAll().unchokes();
+      for (int i = 0; i < 30; i++) {
+        a.answers(1);
+        b.answers(2);
+        rig.seconds(1);
+      }
+      runs[run] = rig.took();
+    }
+    assertEquals(runs[0], runs[1]);
+    assertFalse(runs[0].equals(runs[2]));
+  }
+
+  @Test
   void aFullDiskIsWaitedFor() {
     EngineRig rig = rig("  ", 1);
     rig.verifies = false;
