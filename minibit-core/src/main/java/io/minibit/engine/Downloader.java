@@ -6,8 +6,9 @@ import io.minibit.wire.MessageType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks peers for blocks: fills the pipeline of each, notices who has stalled, and takes care that what arrives is wanted.
- * Every request that is sent is in the connection's {@code outstanding} and counted in its begun piece, both or neither.
+ * Asks peers for blocks: fills the pipeline of each, notices who has stalled, and takes care that what arrives is
+ * wanted. Every request that is sent is in the connection's {@code outstanding} and counted in its begun piece, both or
+ * neither.
  */
 final class Downloader {
   /** Requests outstanding at first; it grows by one per block received. */
