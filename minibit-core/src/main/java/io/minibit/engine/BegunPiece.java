@@ -40,7 +40,9 @@ final class BegunPiece {
   /** Whether it is fetched from one peer only. */
   final boolean oneSource;
 
-  /** Whether a peer stalled in the middle of one of its blocks; what it may still send is then thrown away if need be. */
+  /**
+   * Whether a peer stalled in the middle of one of its blocks; what it may still send is then thrown away if need be.
+   */
   boolean contested;
 
   /** All blocks are here and the hash is being checked. */

@@ -7,7 +7,10 @@ import io.minibit.strategy.RemotePeer;
 import io.minibit.strategy.UploadPlan;
 import org.jspecify.annotations.Nullable;
 
-/** What an engine knows of one connected peer. The parts of the engine keep it up to date; strategies see the rest of it. */
+/**
+ * What an engine knows of one connected peer. The parts of the engine keep it up to date; strategies see the rest of
+ * it.
+ */
 final class Connection implements RemotePeer {
   /** What libtorrent and others assume of a peer that names no request queue (BEP 10). */
   private static final int ASSUMED_REQUEST_QUEUE = 250;
@@ -124,7 +127,9 @@ final class Connection implements RemotePeer {
     return seed || (has != null && has.get(piece));
   }
 
-  /** The pieces it has, or null for all of them; an empty set is null too, so ask {@link #seed()} and {@link #pieces()}. */
+  /**
+   * The pieces it has, or null for all of them; an empty set is null too, so ask {@link #seed()} and {@link #pieces()}.
+   */
   @Nullable PieceSet pieceSet() {
     return has;
   }

@@ -10,8 +10,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows the endpoints of the swarm, whom to dial when, and who is banned. An endpoint that fails is tried again later and
- * later; one that was given by the user is tried more eagerly.
+ * Knows the endpoints of the swarm, whom to dial when, and who is banned. An endpoint that fails is tried again later
+ * and later; one that was given by the user is tried more eagerly.
  */
 final class Dialer {
   private static final long SECOND = 1_000_000_000L;

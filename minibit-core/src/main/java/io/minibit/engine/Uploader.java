@@ -3,8 +3,8 @@ package io.minibit.engine;
 import io.minibit.wire.MessageType;
 
 /**
- * Serves blocks to the peers that have a slot. It hands the port no more than about half a second of each peer's rate, so
- * that a choke takes effect soon, and shares out the upload limit by the weights of the plan.
+ * Serves blocks to the peers that have a slot. It hands the port no more than about half a second of each peer's rate,
+ * so that a choke takes effect soon, and shares out the upload limit by the weights of the plan.
  */
 final class Uploader {
   static final int FIRST_QUEUE = 64 << 10;
@@ -218,6 +218,8 @@ final class Uploader {
         pump(peer);
       }
       pumpAll = false;
+      waitsForTokens = false;
+      budget.stopWaitingForUpload(self);
     }
   }
 

@@ -8,6 +8,7 @@ import io.minibit.strategy.RandomPiece;
 import io.minibit.strategy.RarestFirst;
 import io.minibit.strategy.RemotePeer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -33,7 +34,10 @@ class BookTest {
     }
     for (RemotePeer remote : connected) {
       Connection peer = (Connection) remote;
-      int i = peers.indexOf(peers.stream().filter(fake -> fake.open && fake.connection == peer.number).findFirst().orElseThrow());
+      int i = 0;
+      while (!peers.get(i).open || peers.get(i).connection != peer.number) {
+        i++;
+      }
       int wanted = 0;
       for (int p = 0; p < PIECES; p++) {
         wanted += has.get(i).get(p) && priorities[p] > 0 && !rig.engine.held().get(p) ? 1 : 0;
@@ -71,7 +75,7 @@ class BookTest {
     for (int run = 0; run < 6; run++) {
       peers.clear();
       has.clear();
-      java.util.Arrays.fill(priorities, (byte) 1);
+      Arrays.fill(priorities, (byte) 1);
       int number = run;
       EngineRig rig = EngineRig.started(s -> {
         s.pieces = PIECES;
@@ -87,6 +91,10 @@ class BookTest {
       rig.engine.leave(rig.now);
       assertEquals(0, rig.budget.pieceMemoryUsed());
     }
+  }
+
+  private FakePeer[] allBut(FakePeer peer) {
+    return peers.stream().filter(other -> other.open && other != peer).toArray(FakePeer[]::new);
   }
 
   private void step(EngineRig rig) {
@@ -127,7 +135,7 @@ class BookTest {
           peer.gets(piece);
         }
       }
-      case 8 -> rig.secondsAlive(random.nextInt(10) == 0 ? 70 : 3, peers.stream().filter(p -> p.open).toArray(FakePeer[]::new));
+      case 8 -> rig.secondsAlive(random.nextInt(10) == 0 ? 70 : 3, allBut(null));
       case 9 -> {
         if (random.nextInt(20) == 0) {
           peer.leaves();
@@ -136,7 +144,7 @@ class BookTest {
       case 10 -> {
         if (!peer.asked.isEmpty() && random.nextInt(4) == 0) {
           peer.begins(peer.asked.get(0)[0], peer.asked.get(0)[1] / EngineRig.BLOCK);
-          rig.secondsAlive(random.nextInt(30), peers.stream().filter(p -> p.open && p != peer).toArray(FakePeer[]::new));
+          rig.secondsAlive(random.nextInt(30), allBut(peer));
           if (peer.open) {
             peer.finishes(true);
           }

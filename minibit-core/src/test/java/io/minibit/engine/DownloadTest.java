@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.minibit.strategy.RarestFirst;
 import io.minibit.wire.MessageType;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Introductions, requests, what becomes of blocks, and what is done about peers that do not answer. */
@@ -33,8 +34,9 @@ class DownloadTest {
     assertEquals("p1 <- have all", all.took());
     all.plainPeer(2);
     assertEquals("p2 <- bitfield 1111", all.took());
+    int number = all.register(new FakePeer(all, "p3", 3, true));
     all.does(() -> all.engine.onConnected(
-        all.now, all.register(new FakePeer(all, "p3", 3, true)), EngineRig.address("10.0.0.3:1"), EngineRig.id(3), true, true, true));
+        all.now, number, EngineRig.address("10.0.0.3:1"), EngineRig.id(3), true, true, true));
     assertEquals("p3 <- have all\np3 <- extended reqq=2000", all.took());
   }
 
@@ -306,7 +308,14 @@ class DownloadTest {
     assertTrue(rig.took().endsWith("state SEEDING\ncompleted"));
     assertTrue(rig.engine.isComplete());
     rig.does(() -> rig.engine.setPriorities(rig.now, new byte[] {1, 0, 1}));
-    assertEquals("p1 <- interested\nstate DOWNLOADING\nopen 2\np1 <- request 2 0 16384\np1 <- request 2 16384 16384", rig.took());
+    assertEquals(
+        """
+        p1 <- interested
+        state DOWNLOADING
+        open 2
+        p1 <- request 2 0 16384
+        p1 <- request 2 16384 16384""",
+        rig.took());
   }
 
   @Test
@@ -348,11 +357,12 @@ class DownloadTest {
     peer.answers(1);
     rig.forget();
     rig.does(() -> rig.engine.leave(rig.now));
-    assertEquals("close p1: torrent left\ndrop 2\ndrop 1\ndrop 0\nannounce STOPPED left=131072\nstate LEFT", rig.took());
+    assertEquals(
+        "close p1: torrent left\ndrop 2\ndrop 1\ndrop 0\nannounce STOPPED left=131072\nstate LEFT", rig.took());
     assertFalse(rig.isWakeWanted());
     assertEquals(0, rig.budget.pieceMemoryUsed());
     rig.engine.onMessage(rig.now, 0, MessageType.UNCHOKE, 0, 0, 0);
-    rig.engine.onAnnounced(rig.now, 1, 1, java.util.List.of(EngineRig.address("10.0.0.9:1")));
+    rig.engine.onAnnounced(rig.now, 1, 1, List.of(EngineRig.address("10.0.0.9:1")));
     rig.engine.onWake(rig.now);
     rig.engine.onPieceStored(rig.now, 0, null);
     rig.engine.leave(rig.now);
@@ -367,13 +377,69 @@ class DownloadTest {
     rig.forget();
     rig.does(() -> rig.engine.pause(rig.now));
     assertTrue(rig.took().contains("state PAUSED"));
-    rig.engine.onAnnounced(rig.now, 60 * EngineRig.SECOND, -1, java.util.List.of(EngineRig.address("10.0.0.9:1")));
+    rig.engine.onAnnounced(rig.now, 60 * EngineRig.SECOND, -1, List.of(EngineRig.address("10.0.0.9:1")));
     rig.seconds(1000);
     assertEquals("", rig.took());
     assertEquals("paused", rig.engine.explanation(rig.now));
     rig.does(() -> rig.engine.resume(rig.now));
     rig.seconds(1);
     assertEquals("state DOWNLOADING\ndial 10.0.0.9:1\nannounce STARTED left=131072", rig.took());
+  }
+
+  @Test
+  void aPauseDuringTheCheckIsHeardWhenTheCheckIsDone() {
+    EngineRig rig = new EngineRig(s -> s.tracker = true);
+    rig.does(() -> rig.engine.start(rig.now));
+    rig.does(() -> rig.engine.pause(rig.now));
+    rig.does(() -> rig.engine.onChecked(rig.now, EngineRig.pieces(4, "1")));
+    assertEquals("check\nstate PAUSED", rig.took());
+    rig.does(() -> rig.engine.resume(rig.now));
+    assertEquals("state DOWNLOADING\nannounce STARTED left=98304", rig.took());
+  }
+
+  @Test
+  void aStoreThatCannotBeCheckedIsTriedAgain() {
+    EngineRig rig = new EngineRig(s -> {});
+    rig.does(() -> rig.engine.start(rig.now));
+    rig.does(() -> rig.engine.onCheckFailed(rig.now, "disk is gone"));
+    assertEquals("cannot check: disk is gone", rig.engine.explanation(rig.now));
+    rig.forget();
+    rig.seconds(11);
+    assertEquals("check", rig.took());
+  }
+
+  @Test
+  void whatIsStoredWhileTheStoreIsCheckedIsNotFetchedTwice() {
+    EngineRig rig = rig("11 ", 1);
+    rig.verifies = false;
+    FakePeer peer = rig.peer(1).has("  1").unchokes().answers(1);
+    rig.does(() -> rig.engine.onReadFailed(rig.now, peer.connection, 0, 0, EngineRig.BLOCK, "file changed"));
+    rig.does(() -> rig.verified(2, false));
+    rig.does(() -> rig.engine.onChecked(rig.now, EngineRig.pieces(3, "11 ")));
+    assertTrue(rig.engine.isComplete());
+  }
+
+  @Test
+  void theSameEventsLeadToTheSameAnswers() {
+    String[] runs = new String[3];
+    for (int run = 0; run < 3; run++) {
+      int seed = run / 2;
+      EngineRig rig = EngineRig.started(s -> {
+        s.pieces = 60;
+        s.seed = seed;
+        s.selection = new RarestFirst();
+      });
+      FakePeer a = rig.peer(1).hasAll().unchokes();
+      FakePeer b = rig.peer(2).hasAll().unchokes();
+      for (int i = 0; i < 30; i++) {
+        a.answers(1);
+        b.answers(2);
+        rig.seconds(1);
+      }
+      runs[run] = rig.took();
+    }
+    assertEquals(runs[0], runs[1]);
+    assertFalse(runs[0].equals(runs[2]));
   }
 
   @Test

@@ -73,8 +73,9 @@ final class EngineRig implements EnginePort, EngineListener {
     long last = setup.lastPieceLength == 0 ? pieceLength : setup.lastPieceLength;
     layout = new PieceLayout((setup.pieces - 1L) * pieceLength + last, pieceLength);
     budget = setup.budget != null ? setup.budget : new PeerBudget(setup.memory, 200, 30, now);
-    EngineSettings settings = new EngineSettings(layout, ownId, address("10.0.0.100:6881"), setup.limits, setup.selection,
-        setup.choking, new SeededRandom(setup.seed), setup.uploadLimit, setup.downloadLimit, setup.seedNanos, setup.tracker);
+    EngineSettings settings = new EngineSettings(
+        layout, ownId, address("10.0.0.100:6881"), setup.limits, setup.selection, setup.choking,
+        new SeededRandom(setup.seed), setup.uploadLimit, setup.downloadLimit, setup.seedNanos, setup.tracker);
     engine = new TorrentEngine(settings, budget, this, this, now);
   }
 

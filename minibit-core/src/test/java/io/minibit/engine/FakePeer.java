@@ -35,7 +35,8 @@ final class FakePeer {
   FakePeer connects(String address, boolean incoming, int id) {
     connection = rig.register(this);
     open = true;
-    rig.does(() -> rig.engine.onConnected(rig.now, connection, EngineRig.address(address), EngineRig.id(id), incoming, fast, false));
+    rig.does(() -> rig.engine.onConnected(
+        rig.now, connection, EngineRig.address(address), EngineRig.id(id), incoming, fast, false));
     return this;
   }
 

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.minibit.model.PeerAddress;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -13,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /** Whom the engine dials, keeps, bans, and when it announces itself. */
 class PeersTest {
   private static List<PeerAddress> addresses(String... texts) {
-    return java.util.Arrays.stream(texts).map(EngineRig::address).toList();
+    return Arrays.stream(texts).map(EngineRig::address).toList();
   }
 
   private static EngineRig rig() {
@@ -65,8 +67,8 @@ class PeersTest {
     finds(a, false, many);
     finds(b, false, many);
     for (int ms = 0; ms < 2000; ms += 5) {
-      a.pass(java.time.Duration.ofMillis(5));
-      b.pass(java.time.Duration.ofMillis(5));
+      a.pass(Duration.ofMillis(5));
+      b.pass(Duration.ofMillis(5));
     }
     EngineRig.assertNear(60, a.count("dial") + b.count("dial"), 2);
     EngineRig.assertNear(a.count("dial"), b.count("dial"), 2);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.minibit.model.SeededRandom;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -63,7 +64,7 @@ class RarityIndexTest {
 
   @Test
   void anyOperationsKeepItLikeTheModel() {
-    java.util.Arrays.fill(level, -1);
+    Arrays.fill(level, -1);
     for (int round = 0; round < 4000; round++) {
       int piece = random.nextInt(PIECES);
       switch (random.nextInt(8)) {

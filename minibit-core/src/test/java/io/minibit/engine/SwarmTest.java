@@ -54,7 +54,9 @@ class SwarmTest {
   private static void assertAllHaveEverything(VirtualSwarm swarm, Duration within) {
     boolean complete = swarm.complete(within);
     for (VirtualSwarm.Node node : swarm.nodes) {
-      assertTrue(complete, () -> node.index + " holds " + node.engine.held().count() + ": " + node.engine.explanation(swarm.now));
+      assertTrue(
+          complete,
+          () -> node.index + " holds " + node.engine.held().count() + ": " + node.engine.explanation(swarm.now));
       assertTrue(node.engine.held().isFull());
       assertEquals(0, node.budget.pieceMemoryUsed());
     }
@@ -180,5 +182,35 @@ class SwarmTest {
     assertTrue(copies < 2, "the seed had to send " + copies + " copies until nothing could die out");
     seed.leave();
     assertAllHaveEverything(swarm, Duration.ofMinutes(15));
+  }
+
+  @Test
+  void anySwarmCompletesHoweverSlowPoorOrPoisoned() {
+    for (int seed = 0; seed < 15; seed++) {
+      SeededRandom random = new SeededRandom(seed);
+      int blocks = 1 + random.nextInt(6);
+      VirtualSwarm swarm = new VirtualSwarm(1 + random.nextInt(80), blocks, seed);
+      swarm.seed(s -> s.uplink = 20_000L + random.nextInt(1 << 20));
+      VirtualSwarm.Node bad = swarm.seed(s -> s.corrupts = true);
+      for (int n = 2 + random.nextInt(20); n > 0; n--) {
+        swarm.leecher(s -> {
+          s.uplink = 20_000L + random.nextInt(1 << 20);
+          s.latency = Duration.ofMillis(random.nextInt(300));
+          s.memory = (2L + random.nextInt(3)) * blocks * 16384;
+          s.uploadLimit = random.nextInt(3) == 0 ? 30_000L + random.nextInt(100_000) : Long.MAX_VALUE;
+          s.selection = random.nextInt(2) == 0 ? RarestFirst::new : RandomPiece::new;
+        });
+      }
+      swarm.run(Duration.ofSeconds(5));
+      for (int i = swarm.nodes.size() - 1; i > 2; i--) {
+        if (random.nextInt(6) == 0) {
+          swarm.nodes.remove(i).leave();
+        }
+      }
+      assertAllHaveEverything(swarm, Duration.ofHours(2));
+      for (VirtualSwarm.Node node : swarm.nodes) {
+        assertEquals(0, node.banned & ~(1 << bad.index), "an honest peer was banned");
+      }
+    }
   }
 }

@@ -11,6 +11,7 @@ import io.minibit.strategy.RemotePeer;
 import io.minibit.strategy.TitForTat;
 import io.minibit.strategy.UploadPlan;
 import io.minibit.wire.MessageType;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -75,7 +76,7 @@ class UploadTest {
     FakePeer peer = rig.peer(1);
     for (int i = 0; i < 500; i++) {
       peer.wants().wantsNothing();
-      rig.pass(java.time.Duration.ofMillis(2));
+      rig.pass(Duration.ofMillis(2));
     }
     assertTrue(reviews.size() <= 11 && reviews.size() >= 9, reviews.size() + " reviews");
   }
@@ -104,7 +105,8 @@ class UploadTest {
   @Test
   void aRequestOutsideOfThePieceClosesTheConnection() {
     EngineRig rig = seeding(EVERYBODY);
-    for (int[] bad : new int[][] {{0, 0, 16385}, {0, 16384, 1}, {200, 0, 1}, {-1, 0, 1}, {0, Integer.MAX_VALUE, 16384}, {0, 0, 0}}) {
+    int[][] ranges = {{0, 0, 16385}, {0, 16384, 1}, {200, 0, 1}, {-1, 0, 1}, {0, Integer.MAX_VALUE, 16384}, {0, 0, 0}};
+    for (int[] bad : ranges) {
       FakePeer peer = rig.peer(1);
       peer.says(MessageType.REQUEST, bad[0], bad[1], bad[2]);
       assertFalse(peer.open, Arrays.toString(bad));
@@ -142,7 +144,7 @@ class UploadTest {
     assertEquals(4 * EngineRig.BLOCK, peer.queued, "64 KiB at first");
     for (int s = 0; s < 60; s++) {
       peer.takes(EngineRig.BLOCK);
-      rig.pass(java.time.Duration.ofMillis(250));
+      rig.pass(Duration.ofMillis(250));
     }
     assertTrue(peer.queued <= 3 * EngineRig.BLOCK, peer.queued + " bytes queued at 64 KiB/s");
     rig.forget();
@@ -172,13 +174,13 @@ class UploadTest {
     long[] got = new long[peers.length];
     for (int step = 0; step < seconds * 100; step++) {
       for (int i = 0; i < peers.length; i++) {
-        if (rig.engine.peers().stream().filter(RemotePeer::served).map(RemotePeer::id).anyMatch(EngineRig.id(peers[i].n)::equals)) {
+        if (rig.engine.peers().get(i).served()) {
           got[i] += peers[i].queued;
           peers[i].takes(peers[i].queued);
           peers[i].requests(step % 200, 0);
         }
       }
-      rig.pass(java.time.Duration.ofMillis(10));
+      rig.pass(Duration.ofMillis(10));
     }
     return got;
   }

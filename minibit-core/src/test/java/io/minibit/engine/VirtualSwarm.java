@@ -9,6 +9,7 @@ import io.minibit.model.SeededRandom;
 import io.minibit.strategy.ChokingStrategy;
 import io.minibit.strategy.PieceSelectionStrategy;
 import io.minibit.strategy.RarestFirst;
+import io.minibit.strategy.RemotePeer;
 import io.minibit.strategy.TitForTat;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -151,8 +152,8 @@ public final class VirtualSwarm {
       Arrays.fill(storedAt, -1);
       budget = new PeerBudget(settings.memory, 200, 30, now);
       engine = new TorrentEngine(new EngineSettings(layout, id, address, Limits.defaults(), settings.selection.get(),
-          settings.choking.get(), random.fork(), settings.uploadLimit, Long.MAX_VALUE, settings.seedNanos, true), budget,
-          this, this, now);
+          settings.choking.get(), random.fork(), settings.uploadLimit, Long.MAX_VALUE, settings.seedNanos, true),
+          budget, this, this, now);
       if (settings.priorities.length > 0) {
         engine.setPriorities(now, settings.priorities);
       }
@@ -173,7 +174,7 @@ public final class VirtualSwarm {
     }
 
     @Override
-    public void peerBanned(io.minibit.strategy.RemotePeer peer, String reason) {
+    public void peerBanned(RemotePeer peer, String reason) {
       banned |= 1 << ((peer.address().ip()[2] & 0xff) << 8 | (peer.address().ip()[3] & 0xff));
     }
 

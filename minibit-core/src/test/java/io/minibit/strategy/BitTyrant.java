@@ -8,9 +8,9 @@ import java.util.Map;
 
 /**
  * A strategic peer (Piatek, Isdal, Anderson, Krishnamurthy, Venkataramani, "Do incentives build robustness in
- * BitTorrent?", 2007). For each peer it estimates what the peer gives, d, and the least rate, u, for which the peer gives
- * it; it serves peers by falling d/u until its capacity is spent, each at the rate u and no more. A peer that reciprocates
- * for three rounds is offered a tenth less, one that does not a fifth more: the paper's constants.
+ * BitTorrent?", 2007). For each peer it estimates what the peer gives, d, and the least rate, u, for which the peer
+ * gives it; it serves peers by falling d/u until its capacity is spent, each at the rate u and no more. A peer that
+ * reciprocates for three rounds is offered a tenth less, one that does not a fifth more: the paper's constants.
  */
 final class BitTyrant implements ChokingStrategy {
   private static final double LESS = 0.9;

@@ -3,7 +3,9 @@ package io.minibit.strategy;
 import io.minibit.model.PeerAddress;
 import java.util.Arrays;
 
-/** Serves nobody outside of its own rack, here an IPv4 network of 16 bits: traffic between racks is for others to pay. */
+/**
+ * Serves nobody outside of its own rack, here an IPv4 network of 16 bits: traffic between racks is for others to pay.
+ */
 final class RackOnly implements ChokingStrategy {
   private final byte[] rack;
 
