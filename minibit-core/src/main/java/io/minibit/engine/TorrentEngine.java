@@ -654,7 +654,7 @@ public final class TorrentEngine {
 
   /**
    * A block that was to be sent could not be read: the store has changed, or lost it. What is there is verified again.
-   * {@code onSent} follows for the connection.
+   * {@code onSent} follows for the connection, which is negative if it has been closed meanwhile.
    */
   public void onReadFailed(long now, int connection, int piece, int begin, int length, String message) {
     swarm.now = now;
