@@ -633,8 +633,9 @@ public final class TorrentEngine {
 
   private void ban(Connection culprit, String reason) {
     PeerAddress listening = culprit.listening;
-    dialer.ban(listening == null ? culprit.address() : listening, culprit.id());
-    listener.peerBanned(culprit, reason);
+    if (dialer.ban(listening == null ? culprit.address() : listening, culprit.id())) {
+      listener.peerBanned(culprit, reason);
+    }
     if (swarm.connection(culprit.number) == culprit) {
       swarm.condemn(culprit, "banned: " + reason);
     }
