@@ -224,8 +224,12 @@ final class Dialer {
     }
   }
 
-  /** Bans a peer: its endpoint and peer-id, and its IP if that has had several offenders and is not loopback. */
-  void ban(PeerAddress address, PeerId id) {
+  /**
+   * Bans a peer: its endpoint and peer-id, and its IP if that has had several offenders and is not loopback. Whether that is
+   * news.
+   */
+  boolean ban(PeerAddress address, PeerId id) {
+    boolean news = !isBanned(address, id);
     if (bannedIds.size() < MOST_BANS) {
       bannedEndpoints.add(address);
       if (bannedIds.add(id)) {
@@ -233,6 +237,7 @@ final class Dialer {
       }
     }
     forget(address);
+    return news;
   }
 
   boolean isBanned(PeerAddress address, PeerId id) {

@@ -637,8 +637,9 @@ public final class TorrentEngine {
 
   private void ban(Connection culprit, String reason) {
     PeerAddress listening = culprit.listening;
-    dialer.ban(listening == null ? culprit.address() : listening, culprit.id());
-    listener.peerBanned(culprit, reason);
+    if (dialer.ban(listening == null ? culprit.address() : listening, culprit.id())) {
+      listener.peerBanned(culprit, reason);
+    }
     if (swarm.connection(culprit.number) == culprit) {
       swarm.condemn(culprit, "banned: " + reason);
     }
@@ -658,7 +659,7 @@ public final class TorrentEngine {
 
   /**
    * A block that was to be sent could not be read: the store has changed, or lost it. What is there is verified again.
-   * {@code onSent} follows for the connection.
+   * {@code onSent} follows for the connection, which is negative if it has been closed meanwhile.
    */
   public void onReadFailed(long now, int connection, int piece, int begin, int length, String message) {
     swarm.now = now;
