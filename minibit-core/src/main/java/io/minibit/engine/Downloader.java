@@ -308,7 +308,7 @@ final class Downloader {
     if (!peer.outstanding.remove(begun.piece, block)) {
       return false;
     }
-    begun.requestEnded(block);
+    begun.requestEnded(block, peer.stalled);
     peer.late++;
     send(peer, MessageType.CANCEL, begun.piece, block);
     becameIdle(peer);
@@ -361,7 +361,7 @@ final class Downloader {
     BegunPiece begun = book.begun(piece);
     boolean asked = peer.outstanding.remove(piece, block);
     if (asked && begun != null) {
-      begun.requestEnded(block);
+      begun.requestEnded(block, peer.stalled);
     }
     boolean expected = asked || peer.late > 0;
     peer.late -= !asked && expected ? 1 : 0;
@@ -480,7 +480,7 @@ final class Downloader {
     tokens.giveBack(length);
     budget.giveBackDownload(length);
     if (begun != null) {
-      begun.requestEnded(block);
+      begun.requestEnded(block, peer.stalled);
       book.updateOpen(begun);
       if (begun.exclusive == peer) {
         giveUp(begun);

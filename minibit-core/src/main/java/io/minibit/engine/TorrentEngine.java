@@ -856,6 +856,11 @@ public final class TorrentEngine {
     return swarm.book.index().availability(piece);
   }
 
+  /** The pieces that are on their way. */
+  List<BegunPiece> begun() {
+    return swarm.book.begun();
+  }
+
   /** One sentence on what is going on and, if nothing moves, why. */
   public String explanation(long now) {
     swarm.now = Math.max(swarm.now, now);

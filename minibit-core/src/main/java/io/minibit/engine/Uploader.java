@@ -227,7 +227,8 @@ final class Uploader {
     highestRate = Math.max(highestRate - highestRate / 128, meter.perSecond(swarm.now));
     for (Connection peer : swarm.connections) {
       long half = peer.uploadRate() / 2;
-      if (half < peer.queueTarget) {
+      // A peer that takes nothing now tells nothing of its rate.
+      if (half > 0 && half < peer.queueTarget) {
         peer.queueTarget = (int) Math.max(LEAST_QUEUE, half);
       }
     }
