@@ -18,14 +18,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Single-threaded: all calls come from the one thread that drives it. Times are nanoseconds of a monotonic clock and
  * never decrease. An exception from a strategy ends this torrent and is reported as {@link EngineListener#failed}.
  *
- * <p>The parts: {@link PieceBook} knows the pieces, {@link Downloader} asks for blocks, {@link Uploader} serves them,
- * {@link ChokingRounds} decides whom to serve, {@link Dialer} whom to connect to, {@link Announcer} when to announce
- * and {@link Blame} who sent rubbish.
+ * <p>This class is the list of all that can happen to a torrent, in one place; what it means is decided in the parts:
+ * {@link Lifecycle} knows the states, {@link Connections} who is connected, {@link PieceBook} the pieces;
+ * {@link Downloader} asks for blocks, {@link Uploader} serves them, {@link ChokingRounds} decides whom to serve,
+ * {@link Dialer} whom to connect to, {@link Announcer} when to announce and {@link Blame} who sent rubbish.
  */
 public final class TorrentEngine {
   private static final long SECOND = 1_000_000_000L;
-  /** After the store failed as a whole, before it is checked again. */
-  private static final long CHECK_RETRY = 10 * SECOND;
 
   private final Swarm swarm;
   private final EnginePort port;
@@ -38,19 +37,13 @@ public final class TorrentEngine {
   private final ChokingRounds choking;
   private final Dialer dialer;
   private final Announcer announcer;
+  private final Connections connections;
+  private final Lifecycle lifecycle;
 
-  private long nextKey;
   private long tickAt = Long.MAX_VALUE;
   private long wakeAt = Long.MAX_VALUE;
-  private long seedUntil = Long.MAX_VALUE;
-  private long checkAt = Long.MAX_VALUE;
-  private boolean wasComplete;
-  private boolean pauseWanted;
-  /** Stored while the store was being checked: the check may have missed them. */
-  private final List<Integer> storedWhileChecking = new ArrayList<>();
   private boolean memoryWanted;
   private boolean budgetAvailable;
-  private @Nullable String checkTrouble;
 
   /** Stands in line at the budget; called from inside other engines' events, so it only takes note. */
   private final class Claimant implements PeerBudget.Claimant {
@@ -82,6 +75,8 @@ public final class TorrentEngine {
     choking = new ChokingRounds(swarm, uploader);
     dialer = new Dialer(swarm, budget, claimant);
     announcer = new Announcer(swarm, settings.hasTracker());
+    connections = new Connections(swarm, downloader, dialer, choking);
+    lifecycle = new Lifecycle(swarm, downloader, uploader, choking, announcer, connections);
     budget.join(claimant);
   }
 
@@ -96,35 +91,17 @@ public final class TorrentEngine {
   /** The store was checked: these pieces are there and right. */
   public void onChecked(long now, PieceSet held) {
     swarm.now = now;
-    if (swarm.state != TorrentState.CHECKING) {
-      return;
+    if (swarm.state == TorrentState.CHECKING) {
+      lifecycle.onChecked(held);
+      settle();
     }
-    checkTrouble = null;
-    storedWhileChecking.forEach(held::set);
-    storedWhileChecking.clear();
-    swarm.book.setHeld(held);
-    wasComplete = swarm.book.isComplete();
-    if (wasComplete) {
-      seedFrom(now);
-    }
-    if (pauseWanted) {
-      changeState(TorrentState.PAUSED);
-    } else {
-      changeState(wasComplete ? TorrentState.SEEDING : TorrentState.DOWNLOADING);
-      announcer.start();
-    }
-    if (wasComplete) {
-      listener.completed();
-    }
-    settle();
   }
 
   /** The store could not be checked at all; tried again later. */
   public void onCheckFailed(long now, String message) {
     swarm.now = now;
     if (swarm.state == TorrentState.CHECKING) {
-      checkTrouble = message;
-      checkAt = now + CHECK_RETRY;
+      lifecycle.onCheckFailed(message);
       settle();
     }
   }
@@ -132,23 +109,14 @@ public final class TorrentEngine {
   /** Stops trading until {@link #resume}: closes connections, tells the tracker. A check is finished first. */
   public void pause(long now) {
     swarm.now = now;
-    pauseWanted = true;
-    if (swarm.isTrading()) {
-      changeState(TorrentState.PAUSED);
-      stopTrading("paused");
-      settle();
-    }
+    lifecycle.pause();
+    settle();
   }
 
   public void resume(long now) {
     swarm.now = now;
-    pauseWanted = false;
-    if (swarm.state == TorrentState.PAUSED) {
-      changeState(swarm.book.isComplete() ? TorrentState.SEEDING : TorrentState.DOWNLOADING);
-      announcer.start();
-      compareCompletion();
-      settle();
-    }
+    lifecycle.resume();
+    settle();
   }
 
   /**
@@ -161,34 +129,17 @@ public final class TorrentEngine {
   }
 
   private void end(TorrentState state, String reason) {
-    if (isOver()) {
-      return;
+    if (!isOver()) {
+      lifecycle.stopTrading(reason);
+      downloader.forgetAll();
+      budget.leave(claimant);
+      lifecycle.changeState(state);
+      wake(Long.MAX_VALUE);
     }
-    stopTrading(reason);
-    downloader.forgetAll();
-    budget.leave(claimant);
-    changeState(state);
-    wake(Long.MAX_VALUE);
   }
 
   private boolean isOver() {
     return swarm.state == TorrentState.LEFT || swarm.state == TorrentState.FAILED;
-  }
-
-  private void stopTrading(String reason) {
-    for (Connection peer : List.copyOf(swarm.connections)) {
-      remove(peer, reason, true);
-    }
-    downloader.stop();
-    uploader.stop();
-    announcer.stop(uploader.sent(), downloader.received());
-  }
-
-  private void changeState(TorrentState state) {
-    if (swarm.state != state) {
-      swarm.state = state;
-      listener.stateChanged(state);
-    }
   }
 
   /** One per piece, 0 (unwanted) to 7. */
@@ -197,26 +148,14 @@ public final class TorrentEngine {
     swarm.book.setPriorities(priorities);
     downloader.giveUpUnwanted();
     for (Connection peer : swarm.connections) {
-      updateInterest(peer);
+      connections.updateInterest(peer);
       peer.hungry |= peer.canServe();
     }
     swarm.refill = true;
     if (swarm.isTrading()) {
-      compareCompletion();
+      lifecycle.compareCompletion();
     }
     settle();
-  }
-
-  /** The pieces that are wanted or held have changed: whether that completes the torrent, or the opposite. */
-  private void compareCompletion() {
-    boolean complete = swarm.book.isComplete();
-    if (complete && !wasComplete) {
-      becomeComplete();
-    } else if (!complete && wasComplete) {
-      wasComplete = false;
-      seedUntil = Long.MAX_VALUE;
-      changeState(TorrentState.DOWNLOADING);
-    }
   }
 
   /** Bytes per second of this torrent; {@link Long#MAX_VALUE} for no limit. */
@@ -267,87 +206,8 @@ public final class TorrentEngine {
   public void onConnected(
       long now, int connection, PeerAddress address, PeerId id, boolean incoming, boolean fast, boolean extended) {
     swarm.now = now;
-    if (!incoming) {
-      dialer.onConnected(address, true);
-    }
-    Connection twin = twinOf(id);
-    String refusal = refusal(address, id, incoming, twin);
-    if (refusal != null) {
-      port.close(connection, refusal);
-      settle();
-      return;
-    }
-    PeerAddress listening = null;
-    if (twin != null) {
-      // The same peer goes on by another connection; where it listens stays known.
-      listening = twin.listening;
-      twin.listening = null;
-      remove(twin, "connected twice", true);
-    }
-    Connection peer = new Connection(swarm, connection, nextKey++, address, id, incoming, fast, extended);
-    peer.listening = incoming ? listening : address;
-    swarm.add(peer);
-    listener.peerConnected(peer);
-    introduce(peer);
+    connections.onConnected(connection, address, id, incoming, fast, extended);
     settle();
-  }
-
-  private @Nullable Connection twinOf(PeerId id) {
-    for (Connection other : swarm.connections) {
-      if (other.id().equals(id)) {
-        return other;
-      }
-    }
-    return null;
-  }
-
-  private @Nullable String refusal(PeerAddress address, PeerId id, boolean incoming, @Nullable Connection twin) {
-    if (!swarm.isTrading()) {
-      if (!incoming) {
-        dialer.onLeft(address, false, true);
-      }
-      return "not trading";
-    }
-    if (id.equals(swarm.settings.ownId())) {
-      if (!incoming) {
-        dialer.forget(address);
-      }
-      return "connected to ourselves";
-    }
-    if (dialer.isBanned(address, id)) {
-      dialer.forget(address);
-      return "banned";
-    }
-    if (twin != null && (twin.incoming == incoming || dialedByLarger(id, twin.incoming))) {
-      PeerAddress listening = twin.listening;
-      if (!incoming && listening == null) {
-        twin.listening = address;
-      } else if (!incoming && listening != null && !listening.equals(address)) {
-        dialer.forget(address);
-      }
-      return "connected already";
-    }
-    return null;
-  }
-
-  /** Of two connections in opposite directions both sides keep the one that the peer with the larger id dialed. */
-  private boolean dialedByLarger(PeerId remote, boolean incoming) {
-    boolean remoteIsLarger = remote.compareTo(swarm.settings.ownId()) > 0;
-    return incoming == remoteIsLarger;
-  }
-
-  private void introduce(Connection peer) {
-    PieceSet held = swarm.book.held();
-    if (peer.fast && held.isFull()) {
-      swarm.send(peer, MessageType.HAVE_ALL);
-    } else if (peer.fast && held.count() == 0) {
-      swarm.send(peer, MessageType.HAVE_NONE);
-    } else if (held.count() > 0) {
-      port.sendBitfield(peer.number, held);
-    }
-    if (peer.extended) {
-      port.sendExtendedHandshake(peer.number, swarm.limits.maxIncomingRequests());
-    }
   }
 
   /** The other side closed the connection, or it broke; or the driver closed it for the reason given. */
@@ -355,26 +215,9 @@ public final class TorrentEngine {
     swarm.now = now;
     Connection peer = swarm.connection(connection);
     if (peer != null) {
-      remove(peer, reason, false);
+      connections.remove(peer, reason, false);
       settle();
     }
-  }
-
-  private void remove(Connection peer, String reason, boolean close) {
-    swarm.remove(peer);
-    if (close) {
-      port.close(peer.number, reason);
-    }
-    swarm.book.leave(peer);
-    downloader.onLeft(peer);
-    PeerAddress listening = peer.listening;
-    if (listening != null) {
-      dialer.onLeft(listening, peer.seed(), peer.downloaded() + peer.uploaded() > 0);
-    }
-    if (peer.slot != null || peer.peerInterested) {
-      choking.ask(ChokingRound.Trigger.PEER_LEFT);
-    }
-    listener.peerLeft(peer, reason);
   }
 
   // What peers say.
@@ -388,12 +231,12 @@ public final class TorrentEngine {
     }
     peer.lastReceivedAt = now;
     switch (type) {
-      case MessageType.CHOKE -> onChoke(peer);
-      case MessageType.UNCHOKE -> onUnchoke(peer);
-      case MessageType.INTERESTED -> onInterest(peer, true);
-      case MessageType.NOT_INTERESTED -> onInterest(peer, false);
-      case MessageType.HAVE -> onHave(peer, a);
-      case MessageType.HAVE_ALL -> onHaveAll(peer);
+      case MessageType.CHOKE -> connections.onChoke(peer);
+      case MessageType.UNCHOKE -> connections.onUnchoke(peer);
+      case MessageType.INTERESTED -> connections.onInterest(peer, true);
+      case MessageType.NOT_INTERESTED -> connections.onInterest(peer, false);
+      case MessageType.HAVE -> connections.onHave(peer, a);
+      case MessageType.HAVE_ALL -> connections.onHaveAll(peer);
       case MessageType.REQUEST -> uploader.onRequest(peer, a, b, c);
       case MessageType.CANCEL -> uploader.onCancel(peer, a, b, c);
       case MessageType.REJECT -> downloader.onReject(peer, a, b, c);
@@ -404,57 +247,6 @@ public final class TorrentEngine {
     settle();
   }
 
-  private void onChoke(Connection peer) {
-    if (!peer.peerChoking) {
-      peer.peerChoking = true;
-      peer.servesUsSince = swarm.now;
-      downloader.onChoked(peer);
-    }
-  }
-
-  private void onUnchoke(Connection peer) {
-    if (peer.peerChoking) {
-      peer.peerChoking = false;
-      peer.servesUsSince = swarm.now;
-      downloader.onUnchoked(peer);
-    }
-  }
-
-  private void onInterest(Connection peer, boolean interested) {
-    if (peer.peerInterested != interested) {
-      peer.peerInterested = interested;
-      choking.ask(ChokingRound.Trigger.INTEREST_CHANGED);
-    }
-  }
-
-  private void onHave(Connection peer, int piece) {
-    if (swarm.book.have(peer, piece)) {
-      if (swarm.book.wanted().get(piece)) {
-        updateInterest(peer);
-        if (peer.canServe() && (peer.hungry || peer.outstanding.isEmpty())) {
-          downloader.fill(peer);
-        }
-      }
-      closeIfBothComplete(peer);
-    }
-  }
-
-  private void onHaveAll(Connection peer) {
-    swarm.book.leave(peer); // for what it said before
-    peer.becomeSeed();
-    onPiecesKnown(peer);
-    closeIfBothComplete(peer);
-  }
-
-  private void onPiecesKnown(Connection peer) {
-    swarm.book.join(peer);
-    updateInterest(peer);
-    // Some programs unchoke before they say what they have.
-    if (peer.canServe()) {
-      downloader.fill(peer);
-    }
-  }
-
   /** A bitfield: what the peer has as it connects or, from aria2, what it has by now. */
   public void onBitfield(long now, int connection, PieceSet pieces) {
     swarm.now = now;
@@ -463,17 +255,7 @@ public final class TorrentEngine {
       return;
     }
     peer.lastReceivedAt = now;
-    PieceSet known = peer.pieceSet();
-    if (known != null) {
-      pieces.addAll(known); // nobody loses pieces
-    }
-    if (pieces.isFull()) {
-      onHaveAll(peer);
-    } else if (!peer.seed()) {
-      swarm.book.leave(peer);
-      peer.setPieces(pieces);
-      onPiecesKnown(peer);
-    }
+    connections.onBitfield(peer, pieces);
     settle();
   }
 
@@ -491,32 +273,8 @@ public final class TorrentEngine {
       return;
     }
     peer.lastReceivedAt = now;
-    if (requestQueue > 0) {
-      peer.requestQueue = requestQueue;
-    }
-    if (client != null) {
-      peer.client = client;
-    }
-    if (listenPort > 0 && peer.incoming && peer.listening == null) {
-      PeerAddress listening = peer.address().withPort(listenPort);
-      peer.listening = listening;
-      dialer.onConnected(listening, false);
-    }
+    connections.onExtendedHandshake(peer, requestQueue, listenPort, client);
     settle();
-  }
-
-  private void updateInterest(Connection peer) {
-    boolean interested = peer.wanted > 0;
-    if (interested != peer.amInterested) {
-      peer.amInterested = interested;
-      swarm.send(peer, interested ? MessageType.INTERESTED : MessageType.NOT_INTERESTED);
-    }
-  }
-
-  private void closeIfBothComplete(Connection peer) {
-    if (peer.seed() && swarm.book.held().isFull()) {
-      swarm.condemn(peer, "both have everything");
-    }
   }
 
   // Payload, in two steps.
@@ -582,47 +340,19 @@ public final class TorrentEngine {
     if (stored == null) {
       return;
     }
-    if (swarm.state == TorrentState.CHECKING) {
-      storedWhileChecking.add(piece);
-    }
     for (Connection culprit : blame.onStored(piece, blockDigests)) {
-      ban(culprit, "sent a corrupt block of piece " + piece);
+      connections.ban(culprit, "sent a corrupt block of piece " + piece);
     }
     for (Connection peer : swarm.connections) {
       if (!peer.has(piece)) {
         swarm.send(peer, MessageType.HAVE, piece, 0, 0);
       } else {
-        updateInterest(peer);
+        connections.updateInterest(peer);
       }
     }
     listener.pieceStored(piece);
-    if (swarm.state == TorrentState.STORE_TROUBLE) {
-      changeState(TorrentState.DOWNLOADING);
-    }
-    if (swarm.isTrading()) {
-      compareCompletion();
-    }
+    lifecycle.onStored(piece);
     settle();
-  }
-
-  private void becomeComplete() {
-    wasComplete = true;
-    changeState(TorrentState.SEEDING);
-    if (swarm.book.held().isFull()) {
-      announcer.onCompleted();
-    }
-    // The strategy may want to serve others now.
-    choking.ask(ChokingRound.Trigger.INTEREST_CHANGED);
-    for (Connection peer : swarm.connections) {
-      closeIfBothComplete(peer);
-    }
-    seedFrom(swarm.now);
-    listener.completed();
-  }
-
-  private void seedFrom(long now) {
-    long seedNanos = swarm.settings.seedNanos();
-    seedUntil = seedNanos > Long.MAX_VALUE - Math.max(0, now) ? Long.MAX_VALUE : now + seedNanos;
   }
 
   /** A piece did not match its hash; with a digest of each of its blocks. */
@@ -635,20 +365,10 @@ public final class TorrentEngine {
     listener.pieceCorrupt(piece);
     if (senders != null) {
       for (Connection culprit : blame.onCorrupt(piece, blockDigests, senders)) {
-        ban(culprit, "sent corrupt piece " + piece);
+        connections.ban(culprit, "sent corrupt piece " + piece);
       }
     }
     settle();
-  }
-
-  private void ban(Connection culprit, String reason) {
-    PeerAddress listening = culprit.listening;
-    if (dialer.ban(listening == null ? culprit.address() : listening, culprit.id())) {
-      listener.peerBanned(culprit, reason);
-    }
-    if (swarm.connection(culprit.number) == culprit) {
-      swarm.condemn(culprit, "banned: " + reason);
-    }
   }
 
   /** A piece was right, but the store did not take it. */
@@ -656,9 +376,7 @@ public final class TorrentEngine {
     swarm.now = now;
     if (!isOver()) {
       downloader.onStoreFailed(piece, message);
-      if (swarm.isTrading()) {
-        changeState(TorrentState.STORE_TROUBLE);
-      }
+      lifecycle.onStoreFailed();
       settle();
     }
   }
@@ -673,13 +391,7 @@ public final class TorrentEngine {
     if (peer != null) {
       uploader.onReadFailed(peer, piece, begin, length);
     }
-    if (swarm.isTrading()) {
-      listener.detail("checking again: " + message);
-      stopTrading("store changed: " + message);
-      changeState(TorrentState.CHECKING);
-      checkAt = Long.MAX_VALUE;
-      port.check();
-    }
+    lifecycle.onReadFailed(message);
     settle();
   }
 
@@ -712,23 +424,13 @@ public final class TorrentEngine {
       return;
     }
     do {
-      closeCondemned();
+      connections.closeCondemned();
       runDue();
     } while (swarm.hasCondemned());
     if (swarm.failure != null) {
       fail(swarm.failure);
     } else {
       wakeWhenDue();
-    }
-  }
-
-  private void closeCondemned() {
-    while (swarm.hasCondemned()) {
-      Connection peer = swarm.nextCondemned();
-      String reason = swarm.nextReason();
-      if (swarm.connection(peer.number) == peer) {
-        remove(peer, reason, true);
-      }
     }
   }
 
@@ -756,28 +458,13 @@ public final class TorrentEngine {
     uploader.pumpLimited(swarm.now >= uploader.retryAt());
     dialer.dialDue();
     announcer.announceIfDue(uploader.sent(), downloader.received());
-    if (swarm.now >= checkAt) {
-      checkAt = Long.MAX_VALUE;
-      port.check();
-    }
-    if (swarm.now >= seedUntil) {
-      seedUntil = Long.MAX_VALUE;
-      if (swarm.book.isComplete()) {
-        listener.seedTimeOver();
-      }
-    }
+    lifecycle.runIfDue();
   }
 
   private void tick() {
     downloader.tick();
     uploader.tick();
-    for (Connection peer : swarm.connections) {
-      if (swarm.now - peer.lastReceivedAt >= swarm.limits.silenceTimeout().toNanos()) {
-        swarm.condemn(peer, "silent for " + swarm.limits.silenceTimeout().toSeconds() + " s");
-      } else if (swarm.now - peer.lastSentAt >= swarm.limits.keepAliveInterval().toNanos()) {
-        swarm.send(peer, MessageType.KEEP_ALIVE);
-      }
-    }
+    connections.tick();
     tickAt = swarm.now + SECOND;
   }
 
@@ -787,7 +474,7 @@ public final class TorrentEngine {
     } else if (tickAt == Long.MAX_VALUE) {
       tickAt = swarm.now + SECOND;
     }
-    long due = Math.min(tickAt, Math.min(checkAt, seedUntil));
+    long due = Math.min(tickAt, lifecycle.dueAt());
     due = Math.min(due, Math.min(choking.dueAt(), dialer.dueAt()));
     due = Math.min(due, Math.min(announcer.dueAt(), uploader.retryAt()));
     due = Math.min(due, Math.min(downloader.tokensAt(), downloader.storeRetryAt()));
@@ -823,7 +510,7 @@ public final class TorrentEngine {
 
   /** Whether every wanted piece is verified and stored. */
   public boolean isComplete() {
-    return wasComplete && swarm.book.isComplete();
+    return lifecycle.isComplete();
   }
 
   /** Bytes of the wanted pieces that are missing. */
@@ -869,6 +556,6 @@ public final class TorrentEngine {
   /** One sentence on what is going on and, if nothing moves, why. */
   public String explanation(long now) {
     swarm.now = Math.max(swarm.now, now);
-    return new Explanation(swarm, downloader, dialer, announcer, checkTrouble).sentence();
+    return new Explanation(swarm, downloader, dialer, announcer, lifecycle.checkTrouble()).sentence();
   }
 }

@@ -1,0 +1,262 @@
+package io.minibit.engine;
+
+import io.minibit.model.PeerAddress;
+import io.minibit.model.PeerId;
+import io.minibit.strategy.ChokingRound;
+import io.minibit.wire.MessageType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who is connected: whom to admit, what a newcomer is told, what peers say of themselves, and what becomes of everything
+ * when one leaves.
+ */
+final class Connections {
+  private final Swarm swarm;
+  private final EnginePort port;
+  private final Downloader downloader;
+  private final Dialer dialer;
+  private final ChokingRounds choking;
+  private long nextKey;
+
+  Connections(Swarm swarm, Downloader downloader, Dialer dialer, ChokingRounds choking) {
+    this.swarm = swarm;
+    this.port = swarm.port;
+    this.downloader = downloader;
+    this.dialer = dialer;
+    this.choking = choking;
+  }
+
+  // Coming.
+
+  /** Handshakes have been exchanged: closes the connection or keeps it and introduces us. */
+  void onConnected(
+      int connection, PeerAddress address, PeerId id, boolean incoming, boolean fast, boolean extended) {
+    if (!incoming) {
+      dialer.onConnected(address, true);
+    }
+    Connection twin = twinOf(id);
+    String refusal = refusal(address, id, incoming, twin);
+    if (refusal != null) {
+      port.close(connection, refusal);
+      return;
+    }
+    PeerAddress listening = null;
+    if (twin != null) {
+      // The same peer goes on by another connection; where it listens stays known.
+      listening = twin.listening;
+      twin.listening = null;
+      remove(twin, "connected twice", true);
+    }
+    Connection peer = new Connection(swarm, connection, nextKey++, address, id, incoming, fast, extended);
+    peer.listening = incoming ? listening : address;
+    swarm.add(peer);
+    swarm.listener.peerConnected(peer);
+    introduce(peer);
+  }
+
+  private @Nullable Connection twinOf(PeerId id) {
+    for (Connection other : swarm.connections) {
+      if (other.id().equals(id)) {
+        return other;
+      }
+    }
+    return null;
+  }
+
+  private @Nullable String refusal(PeerAddress address, PeerId id, boolean incoming, @Nullable Connection twin) {
+    if (!swarm.isTrading()) {
+      if (!incoming) {
+        dialer.onLeft(address, false, true);
+      }
+      return "not trading";
+    }
+    if (id.equals(swarm.settings.ownId())) {
+      if (!incoming) {
+        dialer.forget(address);
+      }
+      return "connected to ourselves";
+    }
+    if (dialer.isBanned(address, id)) {
+      dialer.forget(address);
+      return "banned";
+    }
+    if (twin != null && (twin.incoming == incoming || dialedByLarger(id, twin.incoming))) {
+      PeerAddress listening = twin.listening;
+      if (!incoming && listening == null) {
+        twin.listening = address;
+      } else if (!incoming && listening != null && !listening.equals(address)) {
+        dialer.forget(address);
+      }
+      return "connected already";
+    }
+    return null;
+  }
+
+  /** Of two connections in opposite directions both sides keep the one that the peer with the larger id dialed. */
+  private boolean dialedByLarger(PeerId remote, boolean incoming) {
+    boolean remoteIsLarger = remote.compareTo(swarm.settings.ownId()) > 0;
+    return incoming == remoteIsLarger;
+  }
+
+  private void introduce(Connection peer) {
+    PieceSet held = swarm.book.held();
+    if (peer.fast && held.isFull()) {
+      swarm.send(peer, MessageType.HAVE_ALL);
+    } else if (peer.fast && held.count() == 0) {
+      swarm.send(peer, MessageType.HAVE_NONE);
+    } else if (held.count() > 0) {
+      port.sendBitfield(peer.number, held);
+    }
+    if (peer.extended) {
+      port.sendExtendedHandshake(peer.number, swarm.limits.maxIncomingRequests());
+    }
+  }
+
+  // What they say of themselves.
+
+  void onChoke(Connection peer) {
+    if (!peer.peerChoking) {
+      peer.peerChoking = true;
+      peer.servesUsSince = swarm.now;
+      downloader.onChoked(peer);
+    }
+  }
+
+  void onUnchoke(Connection peer) {
+    if (peer.peerChoking) {
+      peer.peerChoking = false;
+      peer.servesUsSince = swarm.now;
+      downloader.onUnchoked(peer);
+    }
+  }
+
+  void onInterest(Connection peer, boolean interested) {
+    if (peer.peerInterested != interested) {
+      peer.peerInterested = interested;
+      choking.ask(ChokingRound.Trigger.INTEREST_CHANGED);
+    }
+  }
+
+  void onHave(Connection peer, int piece) {
+    if (swarm.book.have(peer, piece)) {
+      if (swarm.book.wanted().get(piece)) {
+        updateInterest(peer);
+        if (peer.canServe() && (peer.hungry || peer.outstanding.isEmpty())) {
+          downloader.fill(peer);
+        }
+      }
+      closeIfBothComplete(peer);
+    }
+  }
+
+  void onHaveAll(Connection peer) {
+    swarm.book.leave(peer); // for what it said before
+    peer.becomeSeed();
+    onPiecesKnown(peer);
+    closeIfBothComplete(peer);
+  }
+
+  /** What the peer has as it connects or, from aria2, what it has by now. */
+  void onBitfield(Connection peer, PieceSet pieces) {
+    PieceSet known = peer.pieceSet();
+    if (known != null) {
+      pieces.addAll(known); // nobody loses pieces
+    }
+    if (pieces.isFull()) {
+      onHaveAll(peer);
+    } else if (!peer.seed()) {
+      swarm.book.leave(peer);
+      peer.setPieces(pieces);
+      onPiecesKnown(peer);
+    }
+  }
+
+  private void onPiecesKnown(Connection peer) {
+    swarm.book.join(peer);
+    updateInterest(peer);
+    // Some programs unchoke before they say what they have.
+    if (peer.canServe()) {
+      downloader.fill(peer);
+    }
+  }
+
+  void onExtendedHandshake(Connection peer, int requestQueue, int listenPort, @Nullable String client) {
+    if (requestQueue > 0) {
+      peer.requestQueue = requestQueue;
+    }
+    if (client != null) {
+      peer.client = client;
+    }
+    if (listenPort > 0 && peer.incoming && peer.listening == null) {
+      PeerAddress listening = peer.address().withPort(listenPort);
+      peer.listening = listening;
+      dialer.onConnected(listening, false);
+    }
+  }
+
+  void updateInterest(Connection peer) {
+    boolean interested = peer.wanted > 0;
+    if (interested != peer.amInterested) {
+      peer.amInterested = interested;
+      swarm.send(peer, interested ? MessageType.INTERESTED : MessageType.NOT_INTERESTED);
+    }
+  }
+
+  /** Two peers that have everything are of no use to each other. */
+  void closeIfBothComplete(Connection peer) {
+    if (peer.seed() && swarm.book.held().isFull()) {
+      swarm.condemn(peer, "both have everything");
+    }
+  }
+
+  // Going.
+
+  /** Forgets a connection and all that hung on it; closes it if it is still open. */
+  void remove(Connection peer, String reason, boolean close) {
+    swarm.remove(peer);
+    if (close) {
+      port.close(peer.number, reason);
+    }
+    swarm.book.leave(peer);
+    downloader.onLeft(peer);
+    PeerAddress listening = peer.listening;
+    if (listening != null) {
+      dialer.onLeft(listening, peer.seed(), peer.downloaded() + peer.uploaded() > 0);
+    }
+    if (peer.slot != null || peer.peerInterested) {
+      choking.ask(ChokingRound.Trigger.PEER_LEFT);
+    }
+    swarm.listener.peerLeft(peer, reason);
+  }
+
+  void closeCondemned() {
+    while (swarm.hasCondemned()) {
+      Connection peer = swarm.nextCondemned();
+      String reason = swarm.nextReason();
+      if (swarm.connection(peer.number) == peer) {
+        remove(peer, reason, true);
+      }
+    }
+  }
+
+  void ban(Connection culprit, String reason) {
+    PeerAddress listening = culprit.listening;
+    if (dialer.ban(listening == null ? culprit.address() : listening, culprit.id())) {
+      swarm.listener.peerBanned(culprit, reason);
+    }
+    if (swarm.connection(culprit.number) == culprit) {
+      swarm.condemn(culprit, "banned: " + reason);
+    }
+  }
+
+  /** Once a second: closes who is silent, and is not silent itself. */
+  void tick() {
+    for (Connection peer : swarm.connections) {
+      if (swarm.now - peer.lastReceivedAt >= swarm.limits.silenceTimeout().toNanos()) {
+        swarm.condemn(peer, "silent for " + swarm.limits.silenceTimeout().toSeconds() + " s");
+      } else if (swarm.now - peer.lastSentAt >= swarm.limits.keepAliveInterval().toNanos()) {
+        swarm.send(peer, MessageType.KEEP_ALIVE);
+      }
+    }
+  }
+}
