@@ -58,6 +58,14 @@ public final class PieceSet {
     return true;
   }
 
+  /** Adds the pieces of another set of the same torrent. */
+  void addAll(PieceSet other) {
+    for (int i = 0; i < words.length; i++) {
+      words[i] |= other.words[i];
+    }
+    recount();
+  }
+
   /** Removes a piece; false if it was not there. */
   public boolean clear(int piece) {
     long bit = 1L << piece;

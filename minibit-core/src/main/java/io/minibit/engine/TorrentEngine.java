@@ -437,6 +437,7 @@ public final class TorrentEngine {
   }
 
   private void onHaveAll(Connection peer) {
+    swarm.book.leave(peer); // for what it said before
     peer.becomeSeed();
     onPiecesKnown(peer);
     closeIfBothComplete(peer);
@@ -451,7 +452,7 @@ public final class TorrentEngine {
     }
   }
 
-  /** A bitfield: what the peer has as it connects. */
+  /** A bitfield: what the peer has as it connects or, from aria2, what it has by now. */
   public void onBitfield(long now, int connection, PieceSet pieces) {
     swarm.now = now;
     Connection peer = swarm.connection(connection);
@@ -459,9 +460,14 @@ public final class TorrentEngine {
       return;
     }
     peer.lastReceivedAt = now;
+    PieceSet known = peer.pieceSet();
+    if (known != null) {
+      pieces.addAll(known); // nobody loses pieces
+    }
     if (pieces.isFull()) {
       onHaveAll(peer);
-    } else {
+    } else if (!peer.seed()) {
+      swarm.book.leave(peer);
       peer.setPieces(pieces);
       onPiecesKnown(peer);
     }

@@ -21,8 +21,9 @@ import java.util.Arrays;
  * without being kept.
  *
  * <p>Checked here: lengths; piece indices of have, suggest and allowed fast; that other numbers are at most 2^31 - 1;
- * the length and spare bits of a bitfield; that bitfield, have all or have none comes at most once and before any have;
- * that fast messages come only if negotiated. Whether a block exists or was asked for is the engine's business. After a
+ * the length and spare bits of a bitfield; that have none does not come after something else was said; that fast messages
+ * come only if negotiated. BEP 3 and 6 allow one bitfield, have all or have none and only as the first message, but aria2
+ * sends a bitfield (or have all) again and again instead of many haves, so those may come at any time. Whether a block exists or was asked for is the engine's business. After a
  * {@link ProtocolException} the connection is to be closed and the reader is of no more use. Not thread-safe.
  */
 public final class MessageReader {
@@ -225,8 +226,15 @@ public final class MessageReader {
               notNegative(type, in.getInt(fields + 4)),
               notNegative(type, in.getInt(fields + 8)));
       case MessageType.PORT -> message(type, Short.toUnsignedInt(in.getShort(fields)), 0, 0);
-      case MessageType.HAVE_ALL, MessageType.HAVE_NONE -> {
-        announceAll(type);
+      case MessageType.HAVE_ALL -> {
+        piecesAnnounced = true;
+        yield message(type, 0, 0, 0);
+      }
+      case MessageType.HAVE_NONE -> {
+        if (piecesAnnounced) {
+          throw new ProtocolException("have none after the peer has already said what it has");
+        }
+        piecesAnnounced = true;
         yield message(type, 0, 0, 0);
       }
       default -> message(type, 0, 0, 0);
@@ -257,7 +265,7 @@ public final class MessageReader {
           throw wrongLength(type, length, Bitfields.byteLength(pieceCount) + 1);
         }
         in.position(start + 5);
-        announceAll(type);
+        piecesAnnounced = true;
         message(type, 0, 0, 0);
         open(Open.BITFIELD, length - 1);
       }
@@ -316,13 +324,6 @@ public final class MessageReader {
     }
     openDone += count;
     return openDone == openLength;
-  }
-
-  private void announceAll(int type) {
-    if (piecesAnnounced) {
-      throw new ProtocolException(MessageType.name(type) + " after the peer has already said what it has");
-    }
-    piecesAnnounced = true;
   }
 
   private int existingPiece(int type, int piece) {
