@@ -11,7 +11,7 @@ import java.util.List;
 
 /** The program {@code minibit} as the build has made it. */
 final class MiniBit {
-  private static final Duration SOON = Duration.ofSeconds(30);
+  static final Duration SOON = Duration.ofSeconds(30);
 
   private final Testbed testbed;
 

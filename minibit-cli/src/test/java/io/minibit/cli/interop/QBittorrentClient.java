@@ -43,7 +43,7 @@ final class QBittorrentClient implements RealClient {
         WebUI\\Port=%4$d
         WebUI\\UseUPnP=false
         """
-            .formatted(directory, host.ip(), port, host.freePort()));
+            .formatted(directory, host.ip(), port, Host.freePort()));
     return testbed.start(
         "qBittorrent",
         host,

@@ -15,6 +15,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
 /**
@@ -28,7 +29,7 @@ final class Testbed implements AutoCloseable {
   private final Path directory;
   private final Deque<Program> programs = new ArrayDeque<>();
   private final Thread onExit = new Thread(this::clear, "testbed-removal");
-  private int directories;
+  private final AtomicInteger directories = new AtomicInteger();
 
   private Testbed(Network network) throws IOException {
     this.network = network;
@@ -57,7 +58,7 @@ final class Testbed implements AutoCloseable {
 
   /** A directory that nobody else uses. */
   Path newDirectory(String purpose) throws IOException {
-    return Files.createDirectory(directory.resolve(++directories + "-" + purpose));
+    return Files.createDirectory(directory.resolve(directories.incrementAndGet() + "-" + purpose));
   }
 
   /** Starts a program with a home of its own. */
@@ -84,14 +85,14 @@ final class Testbed implements AutoCloseable {
       throws IOException, InterruptedException {
     long start = System.nanoTime();
     while (true) {
+      // Asked before the look at the content: one may be done and end at this moment.
+      boolean ended = Arrays.stream(programs).anyMatch(program -> !program.isAlive());
       List<String> differences = content.differences(expected, actual);
       if (differences.isEmpty()) {
         return;
       }
-      for (Program program : programs) {
-        if (!program.isAlive()) {
-          fail(program.name() + " has ended, but " + differences + "\n" + lastLines(programs));
-        }
+      if (ended) {
+        fail("a program has ended too early: " + differences + "\n" + lastLines(programs));
       }
       if (System.nanoTime() - start > atMost.toNanos()) {
         fail("not complete within " + atMost + ": " + differences + "\n" + lastLines(programs));
@@ -104,13 +105,6 @@ final class Testbed implements AutoCloseable {
     return Arrays.stream(programs).map(Program::lastLines).collect(Collectors.joining());
   }
 
-  /** Ends the programs that run, so that the next test begins with none; hosts and files stay. */
-  synchronized void endPrograms() {
-    while (!programs.isEmpty()) {
-      programs.pop().close();
-    }
-  }
-
   @Override
   public void close() {
     Runtime.getRuntime().removeShutdownHook(onExit);
@@ -118,7 +112,9 @@ final class Testbed implements AutoCloseable {
   }
 
   private void clear() {
-    endPrograms();
+    synchronized (this) {
+      programs.forEach(Program::close);
+    }
     network.close();
     try {
       Files.walkFileTree(directory, new SimpleFileVisitor<>() {

@@ -2,16 +2,15 @@ package io.minibit.cli.interop;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** MiniBit seeds to the clients that people use, and fetches from them. */
 @Timeout(120)
+@Execution(ExecutionMode.CONCURRENT)
 class TradeIT {
   private static final Duration AT_MOST = Duration.ofSeconds(60);
 
@@ -40,51 +39,27 @@ class TradeIT {
       qBittorrent  | 20000003                    | 2097152
       """;
 
-  private static final Map<String, Place> PLACES = new HashMap<>();
-
-  /** Where one client and MiniBit trade. */
-  private record Place(Testbed testbed, MiniBit miniBit, Host miniBitHost, Host clientHost) {
-    static Place suiting(RealClient client) {
-      try {
-        Testbed testbed = Testbed.suiting(client);
-        return new Place(testbed, new MiniBit(testbed), testbed.host(), testbed.host());
-      } catch (java.io.IOException e) {
-        throw new java.io.UncheckedIOException(e);
-      } catch (InterruptedException e) {
-        throw new IllegalStateException(e);
-      }
-    }
-  }
-
-  @AfterEach
-  void endPrograms() {
-    PLACES.values().forEach(place -> place.testbed().endPrograms());
-  }
-
-  @AfterAll
-  static void leave() {
-    PLACES.values().forEach(place -> place.testbed().close());
-    PLACES.clear();
-  }
-
   @ParameterizedTest(name = "{0}, {1} bytes in pieces of {2}")
   @CsvSource(textBlock = TABLE, delimiter = '|')
   void fetchesFromMiniBit(String name, String bytes, int pieceLength) throws Exception {
     RealClient client = RealClient.named(name);
     client.requireInstalled();
-    Place place = PLACES.computeIfAbsent(name, key -> Place.suiting(client));
-    Testbed testbed = place.testbed();
-    Path full = testbed.newDirectory("full");
-    Content content = Content.of(bytes).writeTo(full);
-    String tracker = place.miniBit().tracker(place.miniBitHost(), "http");
-    Path torrent = place.miniBit().create(full.resolve(content.name()), pieceLength, tracker);
+    try (Testbed testbed = Testbed.suiting(client)) {
+      MiniBit miniBit = new MiniBit(testbed);
+      Host here = testbed.host();
+      Host there = testbed.host();
+      Path full = testbed.newDirectory("full");
+      Path fetched = testbed.newDirectory("fetched");
+      Content content = Content.of(bytes).writeTo(full);
+      // Most of them cannot be told of a peer but by a tracker.
+      String tracker = miniBit.tracker(here, "http");
+      Path torrent = miniBit.create(full.resolve(content.name()), pieceLength, tracker);
 
-    Program seed = place.miniBit().seed(place.miniBitHost(), torrent, full);
-    Path fetched = testbed.newDirectory("fetched");
-    Program leech =
-        client.start(testbed, place.clientHost(), place.clientHost().freePort(), torrent, fetched);
+      Program seed = miniBit.seed(here, torrent, full);
+      Program leech = client.start(testbed, there, Host.freePort(), torrent, fetched);
 
-    testbed.awaitSame(content, full, fetched, AT_MOST, leech, seed);
+      testbed.awaitSame(content, full, fetched, AT_MOST, leech, seed);
+    }
   }
 
   @ParameterizedTest(name = "{0}, {1} bytes in pieces of {2}")
@@ -92,22 +67,26 @@ class TradeIT {
   void servesMiniBit(String name, String bytes, int pieceLength) throws Exception {
     RealClient client = RealClient.named(name);
     client.requireInstalled();
-    Place place = PLACES.computeIfAbsent(name, key -> Place.suiting(client));
-    Testbed testbed = place.testbed();
-    Path full = testbed.newDirectory("full");
-    Content content = Content.of(bytes).writeTo(full);
-    // Nobody is there: it waits for us.
-    Path torrent =
-        place.miniBit().create(full.resolve(content.name()), pieceLength, "http://" + place.clientHost().ip() + ":9/announce");
+    try (Testbed testbed = Testbed.suiting(client)) {
+      MiniBit miniBit = new MiniBit(testbed);
+      Host here = testbed.host();
+      Host there = testbed.host();
+      Path full = testbed.newDirectory("full");
+      Path fetched = testbed.newDirectory("fetched");
+      Content content = Content.of(bytes).writeTo(full);
+      Path torrent = miniBit.create(full.resolve(content.name()), pieceLength, nobody(there));
 
-    int port = place.clientHost().freePort();
-    Program seed = client.start(testbed, place.clientHost(), port, torrent, full);
-    Path fetched = testbed.newDirectory("fetched");
-    Program leech =
-        place.miniBit().get(
-            place.miniBitHost(), torrent, fetched, "--no-tracker", "--peer", place.clientHost().ip() + ":" + port);
+      int port = Host.freePort();
+      Program seed = client.start(testbed, there, port, torrent, full);
+      Program leech = miniBit.get(here, torrent, fetched, "--no-tracker", "--peer", there.ip() + ":" + port);
 
-    testbed.awaitSame(content, full, fetched, AT_MOST, seed);
-    leech.awaitSuccess(AT_MOST);
+      testbed.awaitSame(content, full, fetched, AT_MOST, leech, seed);
+      leech.awaitSuccess(AT_MOST);
+    }
+  }
+
+  /** A tracker that is not there. */
+  private static String nobody(Host host) {
+    return "http://" + host.ip() + ":9/announce";
   }
 }

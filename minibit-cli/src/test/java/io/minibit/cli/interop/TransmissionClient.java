@@ -3,6 +3,7 @@ package io.minibit.cli.interop;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /** Transmission's daemon. It never dials a loopback address. */
@@ -22,7 +23,7 @@ final class TransmissionClient implements RealClient {
   public Program start(Testbed testbed, Host host, int port, Path torrent, Path directory)
       throws IOException, InterruptedException {
     Path home = testbed.newDirectory("Transmission");
-    int rpcPort = host.freePort();
+    int rpcPort = Host.freePort();
     Files.writeString(
         home.resolve("settings.json"),
         """
@@ -51,7 +52,7 @@ final class TransmissionClient implements RealClient {
             List.of(
                 Requirements.program("transmission-daemon"), "--foreground", "--config-dir", home.toString(),
                 "--log-debug"));
-    daemon.await("Serving RPC", java.time.Duration.ofSeconds(20));
+    daemon.await("Serving RPC", Duration.ofSeconds(20));
     testbed.run(
         "transmission-remote",
         host,
