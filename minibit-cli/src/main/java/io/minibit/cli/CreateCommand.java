@@ -99,6 +99,10 @@ final class CreateCommand implements Callable<Integer> {
     if (!force && Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
       throw exists(target);
     }
+    Path parent = target.toAbsolutePath().getParent();
+    if (parent != null) {
+      Directories.requireExisting(parent); // before hours of hashing
+    }
     Metainfo metainfo;
     try (HashingProgress progress = new HashingProgress(session.stop(), "hashing")) {
       metainfo = builder.progress(progress).write(target, force);

@@ -1,6 +1,7 @@
 package io.minibit.cli;
 
 import io.minibit.Peer;
+import io.minibit.PeerBuilder;
 import io.minibit.Torrent;
 import io.minibit.TorrentStatus;
 import io.minibit.metainfo.Metainfo;
@@ -42,6 +43,8 @@ final class GetCommand implements Callable<Integer> {
   private final Session session;
 
   @Mixin private PeerOptions options = new PeerOptions();
+
+  @Mixin private SelectionOption selection = new SelectionOption();
 
   @Option(
       names = "--peer",
@@ -85,7 +88,11 @@ final class GetCommand implements Callable<Integer> {
       }
       named.add(Addresses.resolve(peer));
     }
-    try (Peer peer = options.peer().downloadRate(PeerOptions.requirePositive(downloadRate, "--download-rate")).build()) {
+    PeerBuilder builder =
+        selection
+            .applyTo(options.peer())
+            .downloadRate(PeerOptions.requirePositive(downloadRate, "--download-rate"));
+    try (Peer peer = builder.build()) {
       long startedAt = System.nanoTime();
       Torrent torrent = options.join(peer, metainfo);
       named.forEach(torrent::connect);
@@ -130,6 +137,9 @@ final class GetCommand implements Callable<Integer> {
   }
 
   private void stopIfRequested(Metainfo metainfo, TorrentStatus status) {
+    if (session.stop().isRequested() && status.state() == TorrentState.CHECKING) {
+      throw CommandException.interrupted("interrupted while checking what is there");
+    }
     if (session.stop().isRequested()) {
       throw CommandException.interrupted(
           "interrupted; " + status.piecesHeld() + " of " + Words.count(status.pieceCount(), "piece") + " of "

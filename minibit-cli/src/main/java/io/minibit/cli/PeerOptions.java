@@ -29,7 +29,9 @@ final class PeerOptions {
       names = "--listen",
       paramLabel = "HOST:PORT",
       converter = Addresses.Converter.class,
-      description = "Where to accept connections; :PORT for all addresses of this machine.")
+      description =
+          "Where to accept connections, :PORT for all addresses of this machine; default: 'seed' takes the first free "
+              + "port from 6881 to 6889, 'get' any.")
   private @Nullable InetSocketAddress listen;
 
   @Option(names = "--no-tracker", description = "Ask no tracker: only peers that are named or that connect.")
@@ -42,7 +44,7 @@ final class PeerOptions {
       description = "Send at most so much, for instance 500KiB/s; default: no limit.")
   private long uploadRate = Long.MAX_VALUE;
 
-  @Mixin private StrategyOptions strategies = new StrategyOptions();
+  @Mixin private ChokingOptions choking = new ChokingOptions();
 
   Metainfo readTorrent() throws IOException {
     return torrent.read();
@@ -63,7 +65,7 @@ final class PeerOptions {
 
   /** A builder as these options want it. */
   PeerBuilder peer() throws IOException {
-    PeerBuilder builder = strategies.applyTo(Peer.builder()).uploadRate(requirePositive(uploadRate, "--upload-rate"));
+    PeerBuilder builder = choking.applyTo(Peer.builder()).uploadRate(requirePositive(uploadRate, "--upload-rate"));
     return listen == null ? builder : builder.listen(Addresses.resolve(listen));
   }
 

@@ -44,7 +44,7 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples:",
       "  minibit swarm photo.jpg",
-      "  minibit swarm photo.jpg --peers 20 --selection sequential --upload-rate 100KiB/s",
+      "  minibit swarm photo.jpg --peers 20 --upload-rate 100KiB/s",
       "  minibit swarm big.iso --start one-seed --peers 9",
     })
 final class SwarmCommand implements Callable<Integer> {
@@ -120,7 +120,9 @@ final class SwarmCommand implements Callable<Integer> {
               + "blocks for random subsets, file for one seed.")
   private @Nullable Store store;
 
-  @Mixin private StrategyOptions strategies = new StrategyOptions();
+  @Mixin private SelectionOption selection = new SelectionOption();
+
+  @Mixin private ChokingOptions choking = new ChokingOptions();
 
   @Option(
       names = "--upload-rate",
@@ -255,8 +257,8 @@ final class SwarmCommand implements Callable<Integer> {
                   l.announceFloor = ANNOUNCE_INTERVAL;
                   l.maxDialsPerSecond = MOST_PEERS;
                 });
-    return strategies
-        .applyTo(Peer.builder())
+    return selection
+        .applyTo(choking.applyTo(Peer.builder()))
         .listen(loopback())
         .limits(limits)
         .uploadRate(uploadRate)

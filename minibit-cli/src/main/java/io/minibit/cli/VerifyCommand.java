@@ -58,14 +58,13 @@ final class VerifyCommand implements Callable<Integer> {
       good = verify(metainfo, store, claimed);
     }
     session.stop().throwIfRequested();
-    int listed = 0;
-    for (TorrentFile file : metainfo.files()) {
-      listed += print(file, layout, claimed, good) ? 1 : 0;
+    if (metainfo.isMultiFile()) {
+      for (TorrentFile file : metainfo.files()) {
+        print(file, layout, claimed, good);
+      }
     }
     int missing = layout.pieceCount() - claimed.cardinality();
-    session.print(
-        (listed > 1 ? "in all: " : SafeText.of(metainfo.name()) + ": ")
-            + counts(layout.pieceCount(), good.cardinality(), missing));
+    session.print(SafeText.of(metainfo.name()) + ": " + counts(layout.pieceCount(), good.cardinality(), missing));
     return good.cardinality() == layout.pieceCount() ? Main.DONE : Main.FAILED;
   }
 
@@ -83,20 +82,19 @@ final class VerifyCommand implements Callable<Integer> {
     }
   }
 
-  /** A line for a file that is not good, or for all that have bytes; tells whether there was one. */
-  private boolean print(TorrentFile file, PieceLayout layout, BitSet claimed, BitSet good) {
+  /** A line for a file that is not good, or for all that have bytes. */
+  private void print(TorrentFile file, PieceLayout layout, BitSet claimed, BitSet good) {
     if (file.padding() || file.length() == 0) {
-      return false;
+      return;
     }
     int first = layout.pieceAt(file.offset());
     int end = layout.pieceAt(file.offset() + file.length() - 1) + 1;
     int goodPieces = good.get(first, end).cardinality();
     if (goodPieces == end - first && !allFiles) {
-      return false;
+      return;
     }
     int missing = end - first - claimed.get(first, end).cardinality();
     session.print(SafeText.of(String.join("/", file.path())) + ": " + counts(end - first, goodPieces, missing));
-    return true;
   }
 
   private static String counts(int pieces, int good, int missing) {

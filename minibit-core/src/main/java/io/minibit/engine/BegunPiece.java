@@ -21,6 +21,8 @@ final class BegunPiece {
   private final byte[] state;
   /** Requests outstanding for the block, from different peers; more than one only in the endgame and after a stall. */
   private final short[] requests;
+  /** Those of them whose peers have not stalled. A block is missing unless it has one of these or is here. */
+  private final short[] live;
   /** Who was last asked for the block, or who sent it once it is received. */
   private final @Nullable Connection[] source;
 
@@ -38,7 +40,9 @@ final class BegunPiece {
   /** Whether it is fetched from one peer only. */
   final boolean oneSource;
 
-  /** Whether a peer stalled in the middle of one of its blocks; what it may still send is then thrown away if need be. */
+  /**
+   * Whether a peer stalled in the middle of one of its blocks; what it may still send is then thrown away if need be.
+   */
   boolean contested;
 
   /** All blocks are here and the hash is being checked. */
@@ -58,6 +62,7 @@ final class BegunPiece {
     this.begunAt = now;
     state = new byte[blocks];
     requests = new short[blocks];
+    live = new short[blocks];
     source = new Connection[blocks];
     missing = blocks;
   }
@@ -106,24 +111,30 @@ final class BegunPiece {
     return lowestMissing;
   }
 
-  /** A block that is requested but not here, the {@code n}-th of {@link #busy()}. */
+  /** A block that one slow peer is asked for, the {@code n}-th of {@link #busy()}. */
   int busyBlock(int n) {
     int left = n;
     for (int b = 0; b < state.length; b++) {
-      if (state[b] == REQUESTED && left-- == 0) {
+      if (isBusy(b) && left-- == 0) {
         return b;
       }
     }
     throw new IllegalStateException("piece " + piece + " has no busy block " + n);
   }
 
-  /** Blocks that are requested and have not begun to arrive. */
+  /** Blocks that one peer is asked for, which is slow with them. */
   int busy() {
     int busy = 0;
-    for (byte s : state) {
-      busy += s == REQUESTED ? 1 : 0;
+    for (int b = 0; b < state.length; b++) {
+      busy += isBusy(b) ? 1 : 0;
     }
     return busy;
+  }
+
+  /** Two peers at most are asked for a block in the endgame: more would cost more than it gains. */
+  private boolean isBusy(int block) {
+    Connection asked = source[block];
+    return state[block] == REQUESTED && requests[block] == 1 && asked != null && asked.isSlow();
   }
 
   void requested(int block, Connection by) {
@@ -132,20 +143,22 @@ final class BegunPiece {
       missing--;
     }
     requests[block]++;
+    live[block]++;
     source[block] = by;
   }
 
   /** One request for the block is over, answered or not. */
-  void requestEnded(int block) {
+  void requestEnded(int block, boolean stalled) {
     requests[block]--;
-    if (requests[block] == 0 && state[block] == REQUESTED) {
-      markMissing(block);
+    if (!stalled) {
+      release(block);
     }
   }
 
   /** The peer asked has stalled: the block may be asked elsewhere while its request stays open. */
   void release(int block) {
-    if (state[block] == REQUESTED) {
+    live[block]--;
+    if (live[block] == 0 && state[block] == REQUESTED) {
       markMissing(block);
     }
   }
@@ -160,7 +173,8 @@ final class BegunPiece {
 
   /** The stalled peer sends again: what it is still asked for is no longer asked elsewhere. */
   void reclaim(int block) {
-    if (state[block] == MISSING && requests[block] > 0) {
+    live[block]++;
+    if (state[block] == MISSING) {
       state[block] = REQUESTED;
       missing--;
     }
@@ -180,7 +194,7 @@ final class BegunPiece {
     if (state[block] != RECEIVING || source[block] != from) {
       return;
     }
-    if (requests[block] > 0) {
+    if (live[block] > 0) {
       state[block] = REQUESTED;
     } else {
       markMissing(block);

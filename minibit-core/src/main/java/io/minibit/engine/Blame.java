@@ -7,17 +7,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out who sent corrupt blocks. If one peer sent the whole piece, it is that one. If several did, each block's digest
- * and sender are kept; when the piece later passes, whoever sent a block that differs from the right one is the culprit.
- * Until then the piece is fetched from one peer at a time. An honest peer is never blamed.
+ * Finds out who sent corrupt blocks. If one peer sent the whole piece, it is that one. If several did, each block's
+ * digest and sender are kept; when the piece later passes, whoever sent a block that differs from the right one is the
+ * culprit. Until then the piece is fetched from one peer at a time. An honest peer is never blamed.
  */
 final class Blame {
   /** Failed attempts kept per piece; the oldest go. */
   private static final int MOST_ATTEMPTS = 8;
 
   /**
-   * Peers that may fail to finish a suspect piece alone; then several may share it, as nobody seems to serve us for long
-   * enough. The digests tell the culprit all the same.
+   * Peers that may fail to finish a suspect piece alone; then several may share it, as nobody seems to serve us for
+   * long enough. The digests tell the culprit all the same.
    */
   private static final int MOST_GIVEN_UP = 3;
 

@@ -217,7 +217,8 @@ final class ChoiceView implements PieceChoice {
     public int next() {
       int best = NONE;
       for (BegunPiece b : book.open()) {
-        if ((walked == NONE || isBefore(walked, b.piece)) && (best == NONE || isBefore(b.piece, best)) && isCandidate(b)) {
+        boolean ahead = walked == NONE || isBefore(walked, b.piece);
+        if (ahead && (best == NONE || isBefore(b.piece, best)) && isCandidate(b)) {
           best = b.piece;
         }
       }

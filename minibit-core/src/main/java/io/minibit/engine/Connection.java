@@ -1,15 +1,22 @@
 package io.minibit.engine;
 
+import io.minibit.metainfo.PieceLayout;
 import io.minibit.model.PeerAddress;
 import io.minibit.model.PeerId;
 import io.minibit.strategy.RemotePeer;
 import io.minibit.strategy.UploadPlan;
 import org.jspecify.annotations.Nullable;
 
-/** What an engine knows of one connected peer. The parts of the engine keep it up to date; strategies see the rest of it. */
+/**
+ * What an engine knows of one connected peer. The parts of the engine keep it up to date; strategies see the rest of
+ * it.
+ */
 final class Connection implements RemotePeer {
   /** What libtorrent and others assume of a peer that names no request queue (BEP 10). */
   private static final int ASSUMED_REQUEST_QUEUE = 250;
+
+  /** In the endgame, what comes sooner is waited for. */
+  private static final long SLOW = 1_000_000_000L;
 
   private final Swarm swarm;
   final int number;
@@ -120,7 +127,9 @@ final class Connection implements RemotePeer {
     return seed || (has != null && has.get(piece));
   }
 
-  /** The pieces it has, or null for all of them; an empty set is null too, so ask {@link #seed()} and {@link #pieces()}. */
+  /**
+   * The pieces it has, or null for all of them; an empty set is null too, so ask {@link #seed()} and {@link #pieces()}.
+   */
   @Nullable PieceSet pieceSet() {
     return has;
   }
@@ -144,6 +153,15 @@ final class Connection implements RemotePeer {
   void becomeSeed() {
     seed = true;
     has = null;
+  }
+
+  /** Whether it will take more than a second for what it is asked for, as far as its rate tells. */
+  boolean isSlow() {
+    if (swarm.now - waitingSince >= SLOW) {
+      return true;
+    }
+    long rate = downloadRate();
+    return rate > 0 && (long) outstanding.size() * PieceLayout.BLOCK_LENGTH > rate * SLOW / 1_000_000_000L;
   }
 
   boolean canServe() {

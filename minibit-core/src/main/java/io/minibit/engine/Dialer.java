@@ -10,8 +10,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows the endpoints of the swarm, whom to dial when, and who is banned. An endpoint that fails is tried again later and
- * later; one that was given by the user is tried more eagerly.
+ * Knows the endpoints of the swarm, whom to dial when, and who is banned. An endpoint that fails is tried again later
+ * and later; one that was given by the user is tried more eagerly.
  */
 final class Dialer {
   private static final long SECOND = 1_000_000_000L;
@@ -224,8 +224,12 @@ final class Dialer {
     }
   }
 
-  /** Bans a peer: its endpoint and peer-id, and its IP if that has had several offenders and is not loopback. */
-  void ban(PeerAddress address, PeerId id) {
+  /**
+   * Bans a peer: its endpoint and peer-id, and its IP if that has had several offenders and is not loopback. Whether that is
+   * news.
+   */
+  boolean ban(PeerAddress address, PeerId id) {
+    boolean news = !isBanned(address, id);
     if (bannedIds.size() < MOST_BANS) {
       bannedEndpoints.add(address);
       if (bannedIds.add(id)) {
@@ -233,6 +237,7 @@ final class Dialer {
       }
     }
     forget(address);
+    return news;
   }
 
   boolean isBanned(PeerAddress address, PeerId id) {

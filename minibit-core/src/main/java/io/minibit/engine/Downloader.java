@@ -6,8 +6,9 @@ import io.minibit.wire.MessageType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks peers for blocks: fills the pipeline of each, notices who has stalled, and takes care that what arrives is wanted.
- * Every request that is sent is in the connection's {@code outstanding} and counted in its begun piece, both or neither.
+ * Asks peers for blocks: fills the pipeline of each, notices who has stalled, and takes care that what arrives is
+ * wanted. Every request that is sent is in the connection's {@code outstanding} and counted in its begun piece, both or
+ * neither.
  */
 final class Downloader {
   /** Requests outstanding at first; it grows by one per block received. */
@@ -19,6 +20,8 @@ final class Downloader {
 
   private static final long STALLED_AFTER = 20_000_000_000L;
   private static final long SNUBBED_AFTER = 60_000_000_000L;
+  /** Begun pieces that are searched for a busy block at a time; the next search begins elsewhere. */
+  private static final int MOST_SEARCHED = 64;
   private static final long STORE_RETRY = 10_000_000_000L;
   /** Before a peer that refused everything although it served us is asked again. */
   private static final long WAIT_AFTER_REFUSAL = 1_000_000_000L;
@@ -308,7 +311,7 @@ final class Downloader {
     if (!peer.outstanding.remove(begun.piece, block)) {
       return false;
     }
-    begun.requestEnded(block);
+    begun.requestEnded(block, peer.stalled);
     peer.late++;
     send(peer, MessageType.CANCEL, begun.piece, block);
     becameIdle(peer);
@@ -339,7 +342,7 @@ final class Downloader {
   private void askForBusyBlock(Connection peer) {
     int begun = book.begun().size();
     int start = swarm.random.nextInt(begun);
-    for (int i = 0; i < begun; i++) {
+    for (int i = 0; i < Math.min(begun, MOST_SEARCHED); i++) {
       BegunPiece piece = book.begun().get((start + i) % begun);
       int busy = piece.exclusive == null && peer.has(piece.piece) ? piece.busy() : 0;
       if (busy > 0) {
@@ -361,7 +364,7 @@ final class Downloader {
     BegunPiece begun = book.begun(piece);
     boolean asked = peer.outstanding.remove(piece, block);
     if (asked && begun != null) {
-      begun.requestEnded(block);
+      begun.requestEnded(block, peer.stalled);
     }
     boolean expected = asked || peer.late > 0;
     peer.late -= !asked && expected ? 1 : 0;
@@ -480,7 +483,7 @@ final class Downloader {
     tokens.giveBack(length);
     budget.giveBackDownload(length);
     if (begun != null) {
-      begun.requestEnded(block);
+      begun.requestEnded(block, peer.stalled);
       book.updateOpen(begun);
       if (begun.exclusive == peer) {
         giveUp(begun);

@@ -6,8 +6,8 @@ import io.minibit.strategy.RemotePeer;
 import io.minibit.strategy.UploadPlan;
 
 /**
- * Told what an engine did, while it is doing it: for logs, users' listeners, tests and the simulator's records. Must not
- * call the engine.
+ * Told what an engine did, while it is doing it: for logs, users' listeners, tests and the simulator's records. Must
+ * not call the engine.
  */
 public interface EngineListener {
   default void stateChanged(TorrentState state) {}

@@ -9,7 +9,10 @@ import io.minibit.model.PeerAddress;
  * small numbers, given by the driver and unique among its open connections.
  */
 public interface EnginePort {
-  /** Call {@link TorrentEngine#onWake} at this time, instead of the time asked for before; {@link Long#MAX_VALUE}: never. */
+  /**
+   * Call {@link TorrentEngine#onWake} at this time, instead of the time asked for before; {@link Long#MAX_VALUE}:
+   * never.
+   */
   void wakeAt(long time);
 
   /**
@@ -34,8 +37,8 @@ public interface EnginePort {
   void sendExtendedHandshake(int connection, int requestQueue);
 
   /**
-   * Queues a block from the store. When it cannot be read, {@code onReadFailed} follows and the block counts as no longer
-   * queued.
+   * Queues a block from the store. When it cannot be read, {@code onReadFailed} follows and the block counts as no
+   * longer queued.
    */
   void sendBlock(int connection, int piece, int begin, int length);
 

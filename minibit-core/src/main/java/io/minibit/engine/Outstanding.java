@@ -1,6 +1,8 @@
 package io.minibit.engine;
 
-/** The blocks we have asked one peer for, oldest first. Answers mostly come in order, so removal looks from the front. */
+/**
+ * The blocks we have asked one peer for, oldest first. Answers mostly come in order, so removal looks from the front.
+ */
 final class Outstanding {
   private long[] ring = new long[8];
   private int head;

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which pieces we hold, want and have begun, and who has them.
  *
- * <p>Invariants: {@code wanted} holds what has a priority above 0 and is not held; {@code fresh} is {@code wanted} without
- * what is begun; exactly the fresh pieces are pickable in the rarity index; {@code open} lists the begun pieces with
- * missing blocks; every connection's {@code wanted} counts the pieces of {@code wanted} that it has.
+ * <p>Invariants: {@code wanted} holds what has a priority above 0 and is not held; {@code fresh} is {@code wanted}
+ * without what is begun; exactly the fresh pieces are pickable in the rarity index; {@code open} lists the begun pieces
+ * with missing blocks; every connection's {@code wanted} counts the pieces of {@code wanted} that it has.
  */
 final class PieceBook {
   private static final int HIGHEST_PRIORITY = 7;

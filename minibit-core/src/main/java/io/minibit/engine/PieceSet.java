@@ -4,7 +4,10 @@ import java.util.Arrays;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
-/** A set of the piece indices of one torrent: a bit each, of fixed size. Piece i is bit {@code i & 63} of word {@code i >> 6}. */
+/**
+ * A set of the piece indices of one torrent: a bit each, of fixed size. Piece i is bit {@code i & 63} of word
+ * {@code i >> 6}.
+ */
 public final class PieceSet {
   private final int size;
   private final long[] words;

@@ -6,13 +6,13 @@ import io.minibit.model.SeededRandom;
  * The pieces that may be begun, ordered by priority and then by how few connected peers have them, ready to be walked
  * from the rarest up.
  *
- * <p>All pieces stand in one array, {@code order}, grouped into buckets of equal key; {@code start[k]} is where bucket k
- * begins and {@code position} is the inverse of {@code order}. Bucket 0 holds what is not pickable. A {@code have} moves
- * one piece across one bucket boundary, which costs a swap; a random swap inside the bucket breaks ties. Peers that have
- * everything are one counter. A whole bitfield only marks the index dirty, and the next walk rebuilds it.
+ * <p>All pieces stand in one array, {@code order}, grouped into buckets of equal key; {@code start[k]} is where bucket
+ * k begins and {@code position} is the inverse of {@code order}. Bucket 0 holds what is not pickable. A {@code have}
+ * moves one piece across one bucket boundary, which costs a swap; a random swap inside the bucket breaks ties. Peers
+ * that have everything are one counter. A whole bitfield only marks the index dirty, and the next walk rebuilds it.
  *
- * <p>Invariants while not dirty: {@code order[position[p]] == p}; {@code start[k] <= position[p] < start[k + 1]} exactly
- * if {@code key(p) == k}.
+ * <p>Invariants while not dirty: {@code order[position[p]] == p}; {@code start[k] <= position[p] < start[k + 1]}
+ * exactly if {@code key(p) == k}.
  */
 final class RarityIndex {
   private final SeededRandom random;

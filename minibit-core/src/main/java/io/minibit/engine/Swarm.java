@@ -54,7 +54,7 @@ final class Swarm {
   }
 
   @Nullable Connection connection(int number) {
-    return number < byNumber.length ? byNumber[number] : null;
+    return number >= 0 && number < byNumber.length ? byNumber[number] : null;
   }
 
   void add(Connection peer) {

@@ -1,8 +1,8 @@
 package io.minibit.engine;
 
 /**
- * A rate limit. Whoever finds the bucket not empty may take a whole block, so that the bucket may go into debt and blocks
- * larger than it need no special care; over time the rate holds exactly.
+ * A rate limit. Whoever finds the bucket not empty may take a whole block, so that the bucket may go into debt and
+ * blocks larger than it need no special care; over time the rate holds exactly.
  */
 final class TokenBucket {
   /** No limit. */

@@ -12,15 +12,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that one torrent in one peer decides. The world tells it what happened and what time it is, by the methods
- * below; it answers through its {@link EnginePort}. It does no I/O, never blocks, reads no clock and owns one seeded random
- * source, so that the same events always lead to the same answers: over sockets, in the simulator and in tests.
+ * below; it answers through its {@link EnginePort}. It does no I/O, never blocks, reads no clock and owns one seeded
+ * random source, so that the same events always lead to the same answers: over sockets, in the simulator and in tests.
  *
  * <p>Single-threaded: all calls come from the one thread that drives it. Times are nanoseconds of a monotonic clock and
  * never decrease. An exception from a strategy ends this torrent and is reported as {@link EngineListener#failed}.
  *
  * <p>The parts: {@link PieceBook} knows the pieces, {@link Downloader} asks for blocks, {@link Uploader} serves them,
- * {@link ChokingRounds} decides whom to serve, {@link Dialer} whom to connect to, {@link Announcer} when to announce and
- * {@link Blame} who sent rubbish.
+ * {@link ChokingRounds} decides whom to serve, {@link Dialer} whom to connect to, {@link Announcer} when to announce
+ * and {@link Blame} who sent rubbish.
  */
 public final class TorrentEngine {
   private static final long SECOND = 1_000_000_000L;
@@ -151,7 +151,10 @@ public final class TorrentEngine {
     }
   }
 
-  /** Ends the torrent: closes connections, says goodbye to the tracker, gives everything back. No event matters after it. */
+  /**
+   * Ends the torrent: closes connections, says goodbye to the tracker, gives everything back. No event matters after
+   * it.
+   */
   public void leave(long now) {
     swarm.now = now;
     end(TorrentState.LEFT, "torrent left");
@@ -519,8 +522,9 @@ public final class TorrentEngine {
   // Payload, in two steps.
 
   /**
-   * The header of a {@code piece} message came. Whether its payload is wanted: then it goes to the memory of this piece, at
-   * {@code begin}; otherwise it is thrown away. {@link #onBlock} follows in both cases when all of it has come.
+   * The header of a {@code piece} message came. Whether its payload is wanted: then it goes to the memory of this
+   * piece, at {@code begin}; otherwise it is thrown away. {@link #onBlock} follows in both cases when all of it has
+   * come.
    */
   public boolean onPieceHeader(long now, int connection, int piece, int begin, int length) {
     swarm.now = now;
@@ -639,8 +643,9 @@ public final class TorrentEngine {
 
   private void ban(Connection culprit, String reason) {
     PeerAddress listening = culprit.listening;
-    dialer.ban(listening == null ? culprit.address() : listening, culprit.id());
-    listener.peerBanned(culprit, reason);
+    if (dialer.ban(listening == null ? culprit.address() : listening, culprit.id())) {
+      listener.peerBanned(culprit, reason);
+    }
     if (swarm.connection(culprit.number) == culprit) {
       swarm.condemn(culprit, "banned: " + reason);
     }
@@ -660,7 +665,7 @@ public final class TorrentEngine {
 
   /**
    * A block that was to be sent could not be read: the store has changed, or lost it. What is there is verified again.
-   * {@code onSent} follows for the connection.
+   * {@code onSent} follows for the connection, which is negative if it has been closed meanwhile.
    */
   public void onReadFailed(long now, int connection, int piece, int begin, int length, String message) {
     swarm.now = now;
@@ -854,6 +859,11 @@ public final class TorrentEngine {
   /** Connected peers that have a piece. */
   public int availability(int piece) {
     return swarm.book.index().availability(piece);
+  }
+
+  /** The pieces that are on their way. */
+  List<BegunPiece> begun() {
+    return swarm.book.begun();
   }
 
   /** One sentence on what is going on and, if nothing moves, why. */

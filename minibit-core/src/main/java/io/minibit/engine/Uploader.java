@@ -3,8 +3,8 @@ package io.minibit.engine;
 import io.minibit.wire.MessageType;
 
 /**
- * Serves blocks to the peers that have a slot. It hands the port no more than about half a second of each peer's rate, so
- * that a choke takes effect soon, and shares out the upload limit by the weights of the plan.
+ * Serves blocks to the peers that have a slot. It hands the port no more than about half a second of each peer's rate,
+ * so that a choke takes effect soon, and shares out the upload limit by the weights of the plan.
  */
 final class Uploader {
   static final int FIRST_QUEUE = 64 << 10;
@@ -218,6 +218,8 @@ final class Uploader {
         pump(peer);
       }
       pumpAll = false;
+      waitsForTokens = false;
+      budget.stopWaitingForUpload(self);
     }
   }
 
@@ -227,7 +229,8 @@ final class Uploader {
     highestRate = Math.max(highestRate - highestRate / 128, meter.perSecond(swarm.now));
     for (Connection peer : swarm.connections) {
       long half = peer.uploadRate() / 2;
-      if (half < peer.queueTarget) {
+      // A peer that takes nothing now tells nothing of its rate.
+      if (half > 0 && half < peer.queueTarget) {
         peer.queueTarget = (int) Math.max(LEAST_QUEUE, half);
       }
     }

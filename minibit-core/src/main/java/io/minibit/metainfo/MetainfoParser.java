@@ -69,7 +69,10 @@ final class MetainfoParser {
     BencodeList fileList = fileList(info);
     multiFile = fileList != null;
     List<V2FileTree.Leaf> v1Files = hybrid ? new ArrayList<>() : List.of();
-    long total = fileList == null ? addSingleFile(info, rawName, hybrid, v1Files) : addFiles(fileList, hybrid, v1Files);
+    long total =
+        fileList == null
+            ? addSingleFile(info, rawName, hybrid, v1Files)
+            : addFiles(fileList, NameCleaner.decode(rawName.toBytes()), hybrid, v1Files);
     if (total == 0) {
       throw new MetainfoException("info: all files are empty, there is nothing to share");
     }
@@ -146,14 +149,16 @@ final class MetainfoParser {
   private long addSingleFile(
       BencodeDictionary info, BencodeBytes rawName, boolean hybrid, List<V2FileTree.Leaf> v1Files) {
     long length = length(info, "info");
-    files.add(new TorrentFile(List.of(name), 0, length, false));
+    List<String> named = List.of(NameCleaner.decode(rawName.toBytes()));
+    files.add(new TorrentFile(List.of(name), 0, length, false, named));
     if (hybrid) {
       v1Files.add(new V2FileTree.Leaf(List.of(rawName), length));
     }
     return length;
   }
 
-  private long addFiles(BencodeList list, boolean hybrid, List<V2FileTree.Leaf> v1Files) {
+  private long addFiles(
+      BencodeList list, String rawName, boolean hybrid, List<V2FileTree.Leaf> v1Files) {
     NameTree names = new NameTree(name);
     long offset = 0;
     int index = 0;
@@ -178,12 +183,14 @@ final class MetainfoParser {
       if (link) {
         continue;
       }
-      List<String> text = new ArrayList<>(path.size());
-      path.forEach(element -> text.add(NameCleaner.decode(element.toBytes())));
+      List<String> named = new ArrayList<>(path.size() + 1);
+      named.add(rawName);
+      path.forEach(element -> named.add(NameCleaner.decode(element.toBytes())));
+      List<String> text = named.subList(1, named.size());
       // Pad files of equal length usually have equal names; they are never stored, so that nothing collides.
       List<String> cleaned =
           padding ? List.of(name, ".pad", Long.toString(length)) : names.add(text, key + ".path");
-      files.add(new TorrentFile(cleaned, offset, length, padding));
+      files.add(new TorrentFile(cleaned, offset, length, padding, padding ? cleaned : named));
       offset += length;
       if (offset < 0) {
         throw new MetainfoException(key + ".length: all files together exceed 2^63 bytes");

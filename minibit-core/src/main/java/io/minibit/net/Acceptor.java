@@ -18,6 +18,9 @@ final class Acceptor implements Loop.Ready {
   /** How long not to accept when the process has no file descriptors left; trying at once would only spin. */
   private static final long PAUSE = 1_000_000_000L;
 
+  /** Connections taken in one turn, so that whoever connects without end does not keep the others waiting. */
+  private static final int ACCEPTS_PER_TURN = 64;
+
   private final NetPeer peer;
   private final ServerSocketChannel channel;
   private final InetSocketAddress address;
@@ -61,7 +64,11 @@ final class Acceptor implements Loop.Ready {
   @Override
   public void ready(SelectionKey key) {
     try {
-      for (SocketChannel accepted = channel.accept(); accepted != null; accepted = channel.accept()) {
+      for (int i = 0; i < ACCEPTS_PER_TURN; i++) {
+        SocketChannel accepted = channel.accept();
+        if (accepted == null) {
+          return;
+        }
         admit(accepted);
       }
     } catch (IOException e) {
@@ -79,6 +86,7 @@ final class Acceptor implements Loop.Ready {
 
   private void admit(SocketChannel accepted) throws IOException {
     if (!peer.budget().tryConnection()) {
+      LOG.debug("A connection is refused: all {} are in use", peer.limits().maxConnections());
       accepted.close();
       return;
     }

@@ -3,6 +3,7 @@ package io.minibit.net;
 import io.minibit.engine.UploadQueue;
 import io.minibit.store.PieceStore;
 import io.minibit.wire.MessageWriter;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -63,6 +64,11 @@ final class BlockReads {
     read(reader, buffer.clear());
   }
 
+  /** A connection is closed: whether its read had not been begun, and so will not be. */
+  boolean cancel(Reader reader) {
+    return waiting.remove(reader);
+  }
+
   /** A buffer has been sent, or is not needed. */
   void release(ByteBuffer buffer) {
     Reader next = waiting.poll();
@@ -86,6 +92,15 @@ final class BlockReads {
     disk.execute(() -> fill(reader, store, batch, buffer));
   }
 
+  /** A store that reads less than it was asked for must not let old bytes of the buffer out. */
+  private static void read(PieceStore store, int piece, int begin, ByteBuffer target) throws IOException {
+    store.read(piece, begin, target);
+    if (target.hasRemaining()) {
+      throw new EOFException("the store has " + target.position() + " of " + target.limit() + " bytes at " + begin
+          + " of piece " + piece);
+    }
+  }
+
   private void fill(Reader reader, PieceStore store, UploadQueue batch, ByteBuffer buffer) {
     int failedAt = -1;
     @Nullable String message = null;
@@ -93,11 +108,10 @@ final class BlockReads {
       int start = buffer.position();
       try {
         MessageWriter.pieceHeader(buffer, batch.piece(i), batch.begin(i), batch.length(i));
-        buffer.limit(buffer.position() + batch.length(i));
-        store.read(batch.piece(i), batch.begin(i), buffer);
-        buffer.limit(buffer.capacity());
-      } catch (IOException | RuntimeException e) {
-        buffer.limit(buffer.capacity()).position(start);
+        read(store, batch.piece(i), batch.begin(i), buffer.slice(buffer.position(), batch.length(i)));
+        buffer.position(buffer.position() + batch.length(i));
+      } catch (IOException | RuntimeException | Error e) {
+        buffer.position(start);
         failedAt = i;
         message = Failures.describe(e);
       }

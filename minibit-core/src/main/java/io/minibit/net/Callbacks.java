@@ -5,7 +5,6 @@ import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,7 +17,8 @@ final class Callbacks {
   /** Events that may wait for a slow listener; more are dropped. */
   private static final int MOST_WAITING = 100_000;
 
-  private static final long CLOSE_SECONDS = 10;
+  /** How long closing waits for a callback; as long as for a tracker. */
+  private static final long CLOSE_SECONDS = 5;
 
   private final Executor executor;
   private final @Nullable ExecutorService own;
@@ -75,7 +75,7 @@ final class Callbacks {
     }
     try {
       executor.execute(this::drain);
-    } catch (RejectedExecutionException e) {
+    } catch (RuntimeException e) {
       // The user's executor is gone: nobody can be told, but nobody must wait for ever either.
       LOG.debug("The callback executor refuses; running the callback here", e);
       drain();
@@ -96,7 +96,7 @@ final class Callbacks {
         }
         try {
           next.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
           LOG.warn("A callback failed", e);
         }
       }
@@ -116,7 +116,8 @@ final class Callbacks {
     }
     try {
       if (!own.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
-        LOG.warn("A callback has been running for {} s; not waiting for it", CLOSE_SECONDS);
+        LOG.warn("A callback has been running for {} s; interrupting it and not waiting any more", CLOSE_SECONDS);
+        own.shutdownNow();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

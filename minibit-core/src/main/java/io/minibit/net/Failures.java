@@ -2,15 +2,26 @@ package io.minibit.net;
 
 import io.minibit.model.MiniBitException;
 import java.io.IOException;
+import java.net.UnknownHostException;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeoutException;
 
 /** Says in a few words what an exception means to a user. */
 final class Failures {
   private Failures() {}
 
   static String describe(Throwable failure) {
-    Throwable cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    Throwable cause = failure;
+    while (cause instanceof CompletionException && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
     String message = cause.getMessage();
+    if (cause instanceof TimeoutException) {
+      return message == null ? "no answer" : "no answer: " + message;
+    }
+    if (cause instanceof UnknownHostException) {
+      return "unknown host: " + message;
+    }
     if (message == null) {
       return cause.getClass().getSimpleName();
     }

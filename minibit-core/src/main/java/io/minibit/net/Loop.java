@@ -12,6 +12,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,6 +28,15 @@ final class Loop implements Executor, Runnable {
   /** What one socket read may bring; large enough that a fast link costs few system calls, small enough for the cache. */
   private static final int READ_BUFFER = 256 << 10;
 
+  /** Tasks of one turn, so that whoever gives them without end does not keep the sockets waiting. */
+  private static final int TASKS_PER_TURN = 10_000;
+
+  /** Cancelled timers that may wait for their time, besides as many as there are others. */
+  private static final int MOST_CANCELLED = 100;
+
+  /** How long to rest after the selector failed; trying at once would only spin. */
+  private static final long REST_NANOS = 10_000_000;
+
   /** What waits on the selector. */
   interface Ready {
     void ready(SelectionKey key);
@@ -41,8 +51,7 @@ final class Loop implements Executor, Runnable {
   static final class Timer implements Comparable<Timer> {
     private final long at;
     private final long order;
-    private final Runnable action;
-    private boolean cancelled;
+    private @Nullable Runnable action;
 
     private Timer(long at, long order, Runnable action) {
       this.at = at;
@@ -50,8 +59,9 @@ final class Loop implements Executor, Runnable {
       this.action = action;
     }
 
-    void cancel() {
-      cancelled = true;
+    /** Whether it will do nothing any more. */
+    boolean isOff() {
+      return action == null;
     }
 
     @Override
@@ -80,6 +90,8 @@ final class Loop implements Executor, Runnable {
   private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(READ_BUFFER);
   private final long origin = System.nanoTime();
   private long timerOrder;
+  private int cancelledTimers;
+  private boolean complained;
   private long now;
   private boolean stopping;
   private volatile boolean ended;
@@ -146,7 +158,7 @@ final class Loop implements Executor, Runnable {
         () -> {
           try {
             answer.complete(question.get());
-          } catch (RuntimeException e) {
+          } catch (RuntimeException | Error e) {
             answer.completeExceptionally(e);
           }
         };
@@ -156,7 +168,13 @@ final class Loop implements Executor, Runnable {
     try {
       return answer.join();
     } catch (CompletionException e) {
-      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      if (e.getCause() instanceof Error cause) {
+        throw cause;
+      }
+      throw e;
     }
   }
 
@@ -165,6 +183,18 @@ final class Loop implements Executor, Runnable {
     Timer timer = new Timer(time, timerOrder++, action);
     timers.add(timer);
     return timer;
+  }
+
+  /** Takes a timer back, if it has not come yet; what it held is free at once. */
+  void cancel(Timer timer) {
+    if (timer.isOff()) {
+      return;
+    }
+    timer.action = null;
+    if (++cancelledTimers > MOST_CANCELLED + timers.size() / 2) {
+      timers.removeIf(Timer::isOff);
+      cancelledTimers = 0;
+    }
   }
 
   /** Has output written at the end of this turn. */
@@ -184,20 +214,28 @@ final class Loop implements Executor, Runnable {
 
   @Override
   public void run() {
-    try {
-      while (!stopping) {
-        turn();
-      }
-    } catch (IOException e) {
-      LOG.error("The selector failed; this peer is of no use any more", e);
-    } finally {
-      ended = true;
-      runTasks();
+    while (!stopping) {
       try {
-        selector.close();
-      } catch (IOException e) {
-        LOG.warn("Closing the selector failed", e);
+        turn();
+      } catch (IOException | RuntimeException | Error e) {
+        // Tasks must go on whatever happens, or nobody could close the peer.
+        if (!complained) {
+          complained = true;
+          LOG.error("The selector failed; said once only", e);
+        }
+        LockSupport.parkNanos(REST_NANOS);
+        afterSelect();
       }
+    }
+    ended = true;
+    while (!tasks.isEmpty()) {
+      runTasks();
+    }
+    timers.clear();
+    try {
+      selector.close();
+    } catch (IOException e) {
+      LOG.warn("Closing the selector failed", e);
     }
   }
 
@@ -212,7 +250,12 @@ final class Loop implements Executor, Runnable {
       // Rounded up: a timer that comes a little late is fine, a turn that finds nothing to do is not.
       selector.select(this::ready, (next.at - now) / 1_000_000 + 1);
     }
+    afterSelect();
+  }
+
+  private void afterSelect() {
     now = System.nanoTime() - origin;
+    // First this, then the tasks: one that is given in between wakes the next select.
     woken.set(false);
     runTasks();
     runTimers();
@@ -226,7 +269,11 @@ final class Loop implements Executor, Runnable {
   }
 
   private void runTasks() {
-    for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+    for (int i = 0; i < TASKS_PER_TURN; i++) {
+      Runnable task = tasks.poll();
+      if (task == null) {
+        return;
+      }
       guarded(task);
     }
   }
@@ -234,8 +281,12 @@ final class Loop implements Executor, Runnable {
   private void runTimers() {
     while (!timers.isEmpty() && timers.peek().at <= now) {
       Timer timer = timers.remove();
-      if (!timer.cancelled) {
-        guarded(timer.action);
+      Runnable action = timer.action;
+      if (action == null) {
+        cancelledTimers = Math.max(0, cancelledTimers - 1);
+      } else {
+        timer.action = null;
+        guarded(action);
       }
     }
   }
@@ -244,7 +295,7 @@ final class Loop implements Executor, Runnable {
   private static void guarded(Runnable action) {
     try {
       action.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.error("An event could not be handled", e);
     }
   }

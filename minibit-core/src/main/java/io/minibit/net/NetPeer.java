@@ -18,7 +18,6 @@ import io.minibit.tracker.TrackerTiers;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -57,6 +56,9 @@ public final class NetPeer implements Peer {
   private final int announceKey;
   /** By info-hash. Changed on the loop's thread, read anywhere. */
   private final Map<InfoHash, NetTorrent> torrents = new LinkedHashMap<>();
+
+  /** Torrents that are being left: closing waits for them, too. Loop's thread. */
+  private final Set<NetTorrent> departing = new HashSet<>();
 
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
@@ -198,10 +200,13 @@ public final class NetPeer implements Peer {
     };
   }
 
-  void forget(NetTorrent torrent) {
+  /** The torrent is being left: it does not count as joined any more. */
+  void departs(NetTorrent torrent) {
     synchronized (torrents) {
       torrents.remove(torrent.metainfo().infoHash(), torrent);
     }
+    departing.add(torrent);
+    CompletableFuture<Void> unused = torrent.gone().thenRun(() -> loop.execute(() -> departing.remove(torrent)));
   }
 
   // What users call.
@@ -225,12 +230,20 @@ public final class NetPeer implements Peer {
 
   @Override
   public void uploadRate(long bytesPerSecond) {
+    requirePositive(bytesPerSecond);
     loop.execute(() -> budget.limitUpload(bytesPerSecond, loop.now()));
   }
 
   @Override
   public void downloadRate(long bytesPerSecond) {
+    requirePositive(bytesPerSecond);
     loop.execute(() -> budget.limitDownload(bytesPerSecond, loop.now()));
+  }
+
+  private static void requirePositive(long bytesPerSecond) {
+    if (bytesPerSecond <= 0) {
+      throw new MiniBitException("a rate of " + bytesPerSecond + " bytes/s is not positive");
+    }
   }
 
   @Override
@@ -255,6 +268,7 @@ public final class NetPeer implements Peer {
       }
     }
     budget.requirePieceMemory(PieceMemoryNeed.of(metainfo.layout()));
+    slabs.keep(budget.pieceMemory());
     NetTorrent torrent = new NetTorrent(this, metainfo, store, options, settings.random().fork());
     synchronized (torrents) {
       torrents.put(metainfo.infoHash(), torrent);
@@ -272,8 +286,8 @@ public final class NetPeer implements Peer {
       // The rest happens when the caller has returned.
       return;
     }
-    if (callbacks.isInside()) {
-      // What remains waits for callbacks, of which this is one.
+    if (callbacks.isInside() || workers.isInside()) {
+      // What remains waits for callbacks, or for what a store or tracker does, of which this is one.
       return;
     }
     closed.join();
@@ -281,14 +295,13 @@ public final class NetPeer implements Peer {
 
   private void closeOnLoop() {
     acceptor.close();
-    List<CompletableFuture<Void>> leaving = new ArrayList<>();
     List<NetTorrent> all;
     synchronized (torrents) {
       all = List.copyOf(torrents.values());
     }
-    for (NetTorrent torrent : all) {
-      leaving.add(torrent.leave());
-    }
+    all.forEach(NetTorrent::leaveOnLoop);
+    // Not what users were given: to complete that is a callback's business, and close may keep callbacks from running.
+    CompletableFuture<?>[] leaving = departing.stream().map(NetTorrent::gone).toArray(CompletableFuture<?>[]::new);
     for (PeerSocket socket : List.copyOf(sockets)) {
       // Those that have shaken hands are the engines' to close.
       if (!socket.isOpen()) {
@@ -301,9 +314,9 @@ public final class NetPeer implements Peer {
   }
 
   /** Waits for what must be waited for; on a thread of its own, because callbacks and the loop are part of it. */
-  private void finishClose(List<CompletableFuture<Void>> leaving) {
+  private void finishClose(CompletableFuture<?>[] leaving) {
     try {
-      CompletableFuture.allOf(leaving.toArray(new CompletableFuture<?>[0])).join();
+      CompletableFuture.allOf(leaving).join();
       workers.close();
       loop.stop();
       loop.join();

@@ -13,6 +13,8 @@ import io.minibit.model.PeerAddress;
 import io.minibit.model.SeededRandom;
 import io.minibit.model.TorrentState;
 import io.minibit.store.PieceStore;
+import io.minibit.strategy.ChokingStrategy;
+import io.minibit.strategy.PieceSelectionStrategy;
 import io.minibit.strategy.RemotePeer;
 import io.minibit.tracker.Tracker;
 import java.net.InetSocketAddress;
@@ -20,6 +22,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -31,12 +35,23 @@ import org.slf4j.LoggerFactory;
 final class NetTorrent implements Torrent {
   private static final Logger LOG = LoggerFactory.getLogger(NetTorrent.class);
 
+  /** Before an unknown host is looked up again; doubles each time. A network that is not up yet is up soon. */
+  private static final long FIRST_LOOKUP_WAIT = 2_000_000_000L;
+
+  private static final long LONGEST_LOOKUP_WAIT = 120_000_000_000L;
+
   private final NetPeer peer;
   private final Metainfo metainfo;
   private final Events events;
   private final TorrentDriver driver;
   private final @Nullable Tracker ownTracker;
   private final CompletableFuture<Void> left = new CompletableFuture<>();
+  private final CompletableFuture<Void> gone = new CompletableFuture<>();
+
+  /** Names given by the user that mean nothing now, and when they are looked up again. Loop's thread. */
+  private final Set<String> unknownHosts = new TreeSet<>();
+
+  private final List<Loop.Timer> retries = new ArrayList<>();
 
   /** Who waits for completion. Loop's thread. */
   private final List<CompletableFuture<Void>> waiting = new ArrayList<>();
@@ -49,6 +64,9 @@ final class NetTorrent implements Torrent {
   NetTorrent(NetPeer peer, Metainfo metainfo, PieceStore store, TorrentOptions options, SeededRandom random) {
     this.peer = peer;
     this.metainfo = metainfo;
+    // Users' code first: if it throws, nothing has been opened yet.
+    PieceSelectionStrategy selection = options.selection().orElseGet(peer.selection());
+    ChokingStrategy choking = options.choking().orElseGet(peer.choking());
     Tracker given = options.tracker().orElse(options.isWithoutTracker() ? null : peer.tracker());
     ownTracker = given == null && !options.isWithoutTracker() ? peer.trackersOf(metainfo, random.fork()) : null;
     Tracker tracker = given != null ? given : ownTracker;
@@ -60,8 +78,8 @@ final class NetTorrent implements Torrent {
             peer.id(),
             PeerAddress.of(peer.address()),
             peer.limits(),
-            options.selection().orElseGet(peer.selection()),
-            options.choking().orElseGet(peer.choking()),
+            selection,
+            choking,
             random,
             options.uploadRate(),
             options.downloadRate(),
@@ -88,6 +106,11 @@ final class NetTorrent implements Torrent {
 
   TorrentDriver driver() {
     return driver;
+  }
+
+  /** Completes, on any thread, when the torrent has been left and nothing of it is under way. */
+  CompletableFuture<Void> gone() {
+    return gone;
   }
 
   private TorrentEngine engine() {
@@ -147,7 +170,14 @@ final class NetTorrent implements Torrent {
         peers.stream().mapToLong(PeerStatus::downloadRate).sum(),
         peers.stream().mapToLong(PeerStatus::uploadRate).sum(),
         peers,
-        engine.explanation(now()));
+        explanation());
+  }
+
+  private String explanation() {
+    String sentence = engine().explanation(now());
+    return unknownHosts.isEmpty() || !engine().peers().isEmpty()
+        ? sentence
+        : sentence + "; unknown host: " + String.join(", ", unknownHosts);
   }
 
   @Override
@@ -161,6 +191,8 @@ final class NetTorrent implements Torrent {
           } else if (engine().isComplete()) {
             peer.callbacks().completion(() -> future.complete(null));
           } else {
+            // Whoever asks again and again, and cancels, must not fill the memory.
+            waiting.removeIf(CompletableFuture::isDone);
             waiting.add(future);
           }
         };
@@ -172,25 +204,43 @@ final class NetTorrent implements Torrent {
 
   @Override
   public void connect(InetSocketAddress address) {
-    if (!address.isUnresolved()) {
+    if (address.getPort() == 0) {
+      throw new MiniBitException(address.getHostString() + ": nobody listens on port 0");
+    }
+    if (address.isUnresolved()) {
+      lookUp(address, FIRST_LOOKUP_WAIT);
+    } else {
       PeerAddress resolved = PeerAddress.of(address);
       onLoop(() -> engine().onPeersFound(now(), List.of(resolved), true));
-      return;
     }
+  }
+
+  private void lookUp(InetSocketAddress address, long nextWait) {
     try {
-      peer.workers().background().execute(() -> resolve(address));
+      peer.workers().background().execute(() -> resolve(address, nextWait));
     } catch (RejectedExecutionException e) {
       LOG.debug("the peer is closed; not connecting to {}", address);
     }
   }
 
-  private void resolve(InetSocketAddress address) {
+  private void resolve(InetSocketAddress address, long nextWait) {
     InetSocketAddress resolved = new InetSocketAddress(address.getHostString(), address.getPort());
-    if (resolved.isUnresolved()) {
-      LOG.warn("{}: unknown host {}", metainfo.name(), address.getHostString());
-    } else {
-      connect(resolved);
+    if (!resolved.isUnresolved()) {
+      onLoop(
+          () -> {
+            unknownHosts.remove(address.getHostString());
+            engine().onPeersFound(now(), List.of(PeerAddress.of(resolved)), true);
+          });
+      return;
     }
+    LOG.warn("{}: unknown host {}, to be looked up again", metainfo.name(), address.getHostString());
+    onLoop(
+        () -> {
+          unknownHosts.add(address.getHostString());
+          long wait = Math.min(LONGEST_LOOKUP_WAIT, 2 * nextWait);
+          retries.removeIf(Loop.Timer::isOff);
+          retries.add(peer.loop().at(now() + nextWait, () -> lookUp(address, wait)));
+        });
   }
 
   @Override
@@ -253,7 +303,7 @@ final class NetTorrent implements Torrent {
         () -> {
           try {
             task.run();
-          } catch (RuntimeException e) {
+          } catch (RuntimeException | Error e) {
             LOG.warn("{}: a task given to execute() failed", metainfo.name(), e);
           }
         });
@@ -270,15 +320,20 @@ final class NetTorrent implements Torrent {
     if (failure == null) {
       failWaiting(new CancellationException("the torrent was left"));
     }
-    peer.forget(this);
+    retries.forEach(peer.loop()::cancel);
+    peer.departs(this);
     driver.finish(
         () -> {
-          Tracker closed = ownTracker;
-          if (closed != null) {
-            closed.close();
-          }
           lastStatus = status;
-          peer.callbacks().completion(() -> left.complete(null));
+          try {
+            Tracker closed = ownTracker;
+            if (closed != null) {
+              closed.close();
+            }
+          } finally {
+            peer.callbacks().completion(() -> left.complete(null));
+            gone.complete(null);
+          }
         });
   }
 

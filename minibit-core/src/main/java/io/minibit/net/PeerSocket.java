@@ -46,7 +46,12 @@ final class PeerSocket implements Loop.Ready, Loop.Flushable, BlockReads.Reader 
   private final SendQueue out;
   private final byte[] leftover = new byte[LEFTOVER];
   private int leftoverCount;
+
+  /** While shaking hands, for that; later set as long as something waits to be sent. */
   private Loop.@Nullable Timer timeout;
+
+  /** When something that waited to be sent last moved. */
+  private long movedAt;
 
   private @Nullable TorrentDriver torrent;
   private @Nullable MessageReader reader;
@@ -88,26 +93,44 @@ final class PeerSocket implements Loop.Ready, Loop.Flushable, BlockReads.Reader 
     socket.expectWithin(peer.limits().handshakeTimeout().toNanos(), "no handshake");
   }
 
-  /** Dials a peer for a torrent; a place in the budget has been taken for it. */
+  /**
+   * Dials a peer for a torrent; a place in the budget has been taken for it. The engine is told of a failure later.
+   *
+   * @throws IOException if there is no socket to be had: the place is the caller's to give back
+   */
   static void dial(NetPeer peer, TorrentDriver torrent, PeerAddress address) throws IOException {
     SocketChannel channel = SocketChannel.open();
     try {
       PeerSocket socket = new PeerSocket(peer, channel, address, false, torrent);
-      socket.expectWithin(peer.limits().connectTimeout().toNanos(), "no answer");
-      if (channel.connect(address.toSocketAddress())) {
-        socket.connected();
-      }
-    } catch (IOException e) {
+      socket.connect();
+    } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
     }
   }
 
-  private void expectWithin(long nanos, String otherwise) {
-    if (timeout != null) {
-      timeout.cancel();
+  /** What fails at once is told like what fails later: the place in the budget is given back by the close only. */
+  private void connect() {
+    expectWithin(peer.limits().connectTimeout().toNanos(), "no answer");
+    try {
+      if (channel.connect(address.toSocketAddress())) {
+        connected();
+      }
+    } catch (IOException | RuntimeException e) {
+      loop.execute(() -> fail(Failures.describe(e)));
     }
+  }
+
+  private void expectWithin(long nanos, String otherwise) {
+    cancelTimeout();
     timeout = loop.at(loop.now() + nanos, () -> fail(otherwise));
+  }
+
+  private void cancelTimeout() {
+    if (timeout != null) {
+      loop.cancel(timeout);
+      timeout = null;
+    }
   }
 
   @Nullable TorrentDriver torrent() {
@@ -144,7 +167,7 @@ final class PeerSocket implements Loop.Ready, Loop.Flushable, BlockReads.Reader 
       fail(Failures.describe(e));
     } catch (ProtocolException e) {
       fail(e.getMessage() == null ? "protocol error" : e.getMessage());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       TorrentDriver failed = torrent;
       fail("internal error");
       if (failed != null) {
@@ -291,9 +314,7 @@ final class PeerSocket implements Loop.Ready, Loop.Flushable, BlockReads.Reader 
       fail("answered for another torrent");
       return;
     }
-    if (timeout != null) {
-      timeout.cancel();
-    }
+    cancelTimeout();
     open = true;
     reader = new MessageReader(t.pieceCount(), handshake.fast(), peer.limits().maxMessageBytes());
     number = t.add(this);
@@ -420,10 +441,41 @@ final class PeerSocket implements Loop.Ready, Loop.Flushable, BlockReads.Reader 
     if (key.interestOps() != ops) {
       key.interestOps(ops);
     }
+    if (open) {
+      watch(out.takeProgress());
+    }
     if (payload > 0 && t != null) {
       payloadQueued -= payload;
       t.guard(() -> t.engine().onSent(loop.now(), number, payload, payloadQueued));
     }
+  }
+
+  /**
+   * Takes care that what waits to be sent moves: a peer that does not read would hold buffers that others need, for as long
+   * as it keeps sending something itself.
+   */
+  private void watch(boolean progress) {
+    if (out.isEmpty()) {
+      cancelTimeout();
+    } else if (timeout == null) {
+      movedAt = loop.now();
+      timeout = loop.at(movedAt + silence(), this::onStuck);
+    } else if (progress) {
+      movedAt = loop.now();
+    }
+  }
+
+  private void onStuck() {
+    timeout = null;
+    if (loop.now() - movedAt >= silence()) {
+      fail("does not read what it is sent");
+    } else {
+      timeout = loop.at(movedAt + silence(), this::onStuck);
+    }
+  }
+
+  private long silence() {
+    return peer.limits().silenceTimeout().toNanos();
   }
 
   // The end.
@@ -453,10 +505,12 @@ final class PeerSocket implements Loop.Ready, Loop.Flushable, BlockReads.Reader 
       return;
     }
     closed = true;
-    if (timeout != null) {
-      timeout.cancel();
-    }
+    cancelTimeout();
     out.close();
+    if (reading && torrent != null && peer.reads().cancel(this)) {
+      reading = false;
+      torrent.diskJobEnds();
+    }
     peer.sockets().remove(this);
     if (open && torrent != null) {
       torrent.remove(this);

@@ -35,6 +35,7 @@ final class SendQueue {
   /** Where further messages go; the last segment shows its content. */
   private @Nullable ByteBuffer tail;
   private int controlBytes;
+  private boolean progress;
 
   SendQueue(BlockReads reads) {
     this.reads = reads;
@@ -47,6 +48,13 @@ final class SendQueue {
   /** Bytes of small messages that wait: a peer that does not read lets them grow. */
   int controlBytes() {
     return controlBytes;
+  }
+
+  /** Whether anything was written since this was last asked. */
+  boolean takeProgress() {
+    boolean written = progress;
+    progress = false;
+    return written;
   }
 
   /** Where to write a message of this size; {@link #written} must follow. */
@@ -103,6 +111,7 @@ final class SendQueue {
       int before = payloadSent();
       long written = buffers.length == 1 ? channel.write(buffers[0]) : channel.write(buffers);
       payload += payloadSent() - before;
+      progress |= written > 0;
       drop();
       if (written < offered) {
         break;

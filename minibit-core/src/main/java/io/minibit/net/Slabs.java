@@ -15,7 +15,7 @@ final class Slabs {
 
   private final ArrayDeque<ByteBuffer> large = new ArrayDeque<>();
   private final ArrayDeque<ByteBuffer> small = new ArrayDeque<>();
-  private final long mostKept;
+  private long mostKept;
   private long kept;
 
   /**
@@ -25,6 +25,11 @@ final class Slabs {
    */
   Slabs(long mostKept) {
     this.mostKept = mostKept;
+  }
+
+  /** More may be in use from now on, and so be kept. */
+  synchronized void keep(long bytes) {
+    mostKept = Math.max(mostKept, bytes);
   }
 
   /** Memory for this many bytes. Blocks never cross from one slab to the next. */

@@ -55,7 +55,7 @@ final class StoreCheck {
                   (piece, good) -> verified.incrementAndGet(),
                   () -> cancelled);
       report.accept(held, null);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       report.accept(null, Failures.describe(e));
     }
   }

@@ -14,6 +14,7 @@ import io.minibit.store.PieceStore;
 import io.minibit.tracker.AnnounceRequest;
 import io.minibit.tracker.AnnounceResponse;
 import io.minibit.tracker.Tracker;
+import io.minibit.tracker.TrackerTiers;
 import io.minibit.wire.Bitfields;
 import java.io.IOException;
 import java.util.BitSet;
@@ -37,16 +38,20 @@ final class TorrentDriver implements EnginePort {
   private final PieceLayout layout;
   private final PieceStore store;
   private final @Nullable Tracker tracker;
+  private final EngineListener listener;
   private final AnnounceListener announceListener;
   private final TorrentEngine engine;
   private final @Nullable PieceMemory[] memory;
   private final StoreCheck check;
 
   /** The wake-up that is in the loop's queue, and the one that the engine wants; the queue's may come early. */
+  private Loop.@Nullable Timer queued;
   private long queuedWake = Long.MAX_VALUE;
   private long wantedWake = Long.MAX_VALUE;
 
   private int diskJobs;
+  private boolean checkWaits;
+  private @Nullable CompletableFuture<AnnounceResponse> asking;
   private @Nullable CompletableFuture<Void> goodbye;
   private @Nullable Runnable whenIdle;
   private boolean over;
@@ -72,6 +77,7 @@ final class TorrentDriver implements EnginePort {
     this.layout = metainfo.layout();
     this.store = store;
     this.tracker = tracker;
+    this.listener = listener;
     this.announceListener = announceListener;
     memory = new PieceMemory[layout.pieceCount()];
     check = new StoreCheck(metainfo, store, peer.workers().background());
@@ -103,14 +109,18 @@ final class TorrentDriver implements EnginePort {
   void guard(Runnable event) {
     try {
       event.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       fail(e);
     }
   }
 
-  void fail(RuntimeException cause) {
-    LOG.error("{}: internal error, the torrent ends", metainfo.name(), cause);
-    engine.fail(cause);
+  void fail(Throwable cause) {
+    try {
+      engine.fail(cause);
+    } catch (RuntimeException | Error e) {
+      LOG.error("{}: ending the torrent failed, too", metainfo.name(), e);
+      listener.failed(cause);
+    }
   }
 
   // Connections.
@@ -133,6 +143,7 @@ final class TorrentDriver implements EnginePort {
     try {
       PeerSocket.dial(peer, this, address);
     } catch (IOException | RuntimeException e) {
+      LOG.debug("{}: no socket for {}", metainfo.name(), address, e);
       peer.budget().connectionClosed();
       loop.execute(() -> guard(() -> engine.onDialFailed(loop.now(), address, Failures.describe(e))));
     }
@@ -220,7 +231,7 @@ final class TorrentDriver implements EnginePort {
     } catch (IOException e) {
       String message = Failures.describe(e);
       result = () -> engine.onStoreFailed(loop.now(), piece, message);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       result = () -> fail(e);
     } finally {
       peer.slabs().give(whole);
@@ -239,6 +250,15 @@ final class TorrentDriver implements EnginePort {
 
   @Override
   public void check() {
+    // The store is asked what it has with no other call under way; what is written or read now ends soon.
+    checkWaits = diskJobs > 0;
+    if (!checkWaits) {
+      beginCheck();
+    }
+  }
+
+  private void beginCheck() {
+    checkWaits = false;
     diskJobBegins();
     check.run(
         (held, failure) ->
@@ -262,20 +282,24 @@ final class TorrentDriver implements EnginePort {
   @Override
   public void wakeAt(long time) {
     wantedWake = time;
-    if (time < queuedWake) {
+    if (time < queuedWake && !over) {
+      cancelWake();
       queuedWake = time;
-      loop.at(time, () -> onTimer(time));
+      queued = loop.at(time, this::onTimer);
     }
   }
 
-  private void onTimer(long time) {
-    if (time != queuedWake) {
-      return;
+  private void cancelWake() {
+    if (queued != null) {
+      loop.cancel(queued);
+      queued = null;
     }
     queuedWake = Long.MAX_VALUE;
-    if (over) {
-      return;
-    }
+  }
+
+  private void onTimer() {
+    queued = null;
+    queuedWake = Long.MAX_VALUE;
     if (wantedWake <= loop.now()) {
       wantedWake = Long.MAX_VALUE;
       guard(() -> engine.onWake(loop.now()));
@@ -304,8 +328,8 @@ final class TorrentDriver implements EnginePort {
             peer.group());
     CompletableFuture<AnnounceResponse> answer;
     try {
-      answer = asked.announce(request);
-    } catch (RuntimeException e) {
+      answer = asked.announce(request).copy();
+    } catch (RuntimeException | Error e) {
       answer = CompletableFuture.failedFuture(e);
     }
     if (event == AnnounceEvent.STOPPED) {
@@ -313,17 +337,20 @@ final class TorrentDriver implements EnginePort {
       goodbye = answer.handle((r, e) -> (Void) null).completeOnTimeout(null, most, TimeUnit.MILLISECONDS);
       return;
     }
-    // Trackers bound their time themselves; a user's own tracker may not.
+    if (!(asked instanceof TrackerTiers)) {
+      // Ours bound their time themselves, and several in turn may take the time of each; a user's own may not.
+      answer.orTimeout(peer.limits().trackerTimeout().toMillis() * 2, TimeUnit.MILLISECONDS);
+    }
+    asking = answer;
     CompletableFuture<AnnounceResponse> unused =
-        answer
-        .orTimeout(peer.limits().trackerTimeout().toMillis() * 2, TimeUnit.MILLISECONDS)
-        .whenComplete((response, failure) -> loop.execute(() -> guard(() -> onAnswer(response, failure))));
+        answer.whenComplete((response, failure) -> loop.execute(() -> guard(() -> onAnswer(response, failure))));
   }
 
   private void onAnswer(@Nullable AnnounceResponse response, @Nullable Throwable failure) {
     if (over) {
       return;
     }
+    asking = null;
     if (response == null) {
       String reason = failure == null ? "no answer" : Failures.describe(failure);
       engine.onAnnounceFailed(loop.now(), reason);
@@ -346,9 +373,14 @@ final class TorrentDriver implements EnginePort {
   void diskJobEnds() {
     diskJobs--;
     Runnable next = whenIdle;
-    if (diskJobs == 0 && next != null) {
+    if (diskJobs > 0) {
+      return;
+    }
+    if (next != null) {
       whenIdle = null;
       next.run();
+    } else if (checkWaits && !over) {
+      beginCheck();
     }
   }
 
@@ -356,6 +388,17 @@ final class TorrentDriver implements EnginePort {
   void finish(Runnable whenDone) {
     over = true;
     check.cancel();
+    cancelWake();
+    if (asking != null) {
+      // Its deadline would keep all this in memory.
+      asking.cancel(false);
+    }
+    for (PeerSocket socket : List.copyOf(peer.sockets())) {
+      // Those that have shaken hands were the engine's to close; these are still on their way to it.
+      if (socket.torrent() == this) {
+        socket.close();
+      }
+    }
     for (int p = 0; p < memory.length; p++) {
       if (memory[p] != null) {
         dropPiece(p);
@@ -376,7 +419,7 @@ final class TorrentDriver implements EnginePort {
     try {
       // Not flushed: that would take about as long as the download, and what is there is verified when it is opened again.
       store.close();
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | Error e) {
       LOG.warn("{}: closing the store failed: {}", metainfo.name(), Failures.describe(e));
     } finally {
       done.complete(null);

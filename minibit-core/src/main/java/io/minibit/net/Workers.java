@@ -11,6 +11,10 @@ import java.util.concurrent.TimeUnit;
  */
 final class Workers {
   private static final int CLOSE_SECONDS = 30;
+
+  /** Looking up a name cannot be interrupted, but holds nothing that others wait for. */
+  private static final int LOOKUP_SECONDS = 1;
+
   private static final int IDLE_SECONDS = 10;
 
   private final ThreadPoolExecutor disk;
@@ -22,7 +26,7 @@ final class Workers {
     background = pool(name + "-background", cores + 1);
   }
 
-  private static ThreadPoolExecutor pool(String name, int threads) {
+  private ThreadPoolExecutor pool(String name, int threads) {
     ThreadPoolExecutor pool =
         new ThreadPoolExecutor(
             threads,
@@ -31,12 +35,27 @@ final class Workers {
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
             task -> {
-              Thread thread = new Thread(task, name);
+              Thread thread = new Worker(task, name, this);
               thread.setDaemon(true);
               return thread;
             });
     pool.allowCoreThreadTimeOut(true);
     return pool;
+  }
+
+  /** A thread that knows whose it is. */
+  private static final class Worker extends Thread {
+    private final Workers owner;
+
+    Worker(Runnable task, String name, Workers owner) {
+      super(task, name);
+      this.owner = owner;
+    }
+  }
+
+  /** Whether the calling thread is one of these. */
+  boolean isInside() {
+    return Thread.currentThread() instanceof Worker worker && worker.owner == this;
   }
 
   /** For short work on one piece or block. */
@@ -54,6 +73,6 @@ final class Workers {
     disk.shutdown();
     background.shutdownNow();
     disk.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
-    background.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
+    background.awaitTermination(LOOKUP_SECONDS, TimeUnit.SECONDS);
   }
 }

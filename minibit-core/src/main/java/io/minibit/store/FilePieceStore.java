@@ -60,7 +60,7 @@ public final class FilePieceStore implements PieceStore {
     openFiles = new OpenFiles(maxOpenFiles);
     List<StoredFile> withBytes = new ArrayList<>();
     List<StoredFile> empty = new ArrayList<>();
-    for (TorrentFile file : torrentFiles) {
+    for (TorrentFile file : FilesInPlace.of(directory, torrentFiles)) {
       if (file.length() > 0) {
         withBytes.add(new StoredFile(directory, file, nanos));
       } else if (!file.padding()) {

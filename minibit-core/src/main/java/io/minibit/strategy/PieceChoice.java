@@ -2,7 +2,9 @@ package io.minibit.strategy;
 
 import io.minibit.model.SeededRandom;
 
-/** What a {@link PieceSelectionStrategy} sees: one remote peer that can be asked for a block, and what it could give. */
+/**
+ * What a {@link PieceSelectionStrategy} sees: one remote peer that can be asked for a block, and what it could give.
+ */
 public interface PieceChoice {
   /** The peer that would be asked. */
   RemotePeer peer();

@@ -22,8 +22,8 @@ public interface PieceSelectionStrategy {
   int NONE = -1;
 
   /**
-   * A piece from {@code choice.begun()} or {@code choice.fresh()}, of which the next missing block is then requested from
-   * {@code choice.peer()}; or {@link #NONE}. The view is valid during the call only.
+   * A piece from {@code choice.begun()} or {@code choice.fresh()}, of which the next missing block is then requested
+   * from {@code choice.peer()}; or {@link #NONE}. The view is valid during the call only.
    */
   int select(PieceChoice choice);
 }

@@ -1,6 +1,8 @@
 package io.minibit.strategy;
 
-/** Fetches pieces in random order, begun ones first: the plain strategy that {@link RarestFirst} is measured against. */
+/**
+ * Fetches pieces in random order, begun ones first: the plain strategy that {@link RarestFirst} is measured against.
+ */
 public final class RandomPiece implements PieceSelectionStrategy {
   @Override
   public int select(PieceChoice choice) {

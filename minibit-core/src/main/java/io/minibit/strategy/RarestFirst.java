@@ -1,10 +1,10 @@
 package io.minibit.strategy;
 
 /**
- * Fetches the pieces that the fewest peers have before all others, so that no piece dies out and everybody has something
- * to trade (Cohen, "Incentives Build Robustness in BitTorrent", 2003). Begun pieces are finished first, because only whole
- * pieces can be served; the very first pieces are taken at random, because a newcomer needs any piece soon and the rarest
- * come slowly. The default.
+ * Fetches the pieces that the fewest peers have before all others, so that no piece dies out and everybody has
+ * something to trade (Cohen, "Incentives Build Robustness in BitTorrent", 2003). Begun pieces are finished first,
+ * because only whole pieces can be served; the very first pieces are taken at random, because a newcomer needs any
+ * piece soon and the rarest come slowly. The default.
  */
 public final class RarestFirst implements PieceSelectionStrategy {
   /** Pieces taken at random; the number of Cohen's client. */

@@ -66,7 +66,10 @@ public interface RemotePeer {
   /** Nanoseconds since it connected. */
   long connectedFor();
 
-  /** When we began to serve it, in nanoseconds of {@code now()}, if {@link #served()}; otherwise when we last stopped, or when it connected. */
+  /**
+   * When we began to serve it, in nanoseconds of {@code now()}, if {@link #served()}; otherwise when we last stopped,
+   * or when it connected.
+   */
   long servedSince();
 
   /** When it last began to serve us or stopped, in nanoseconds of {@code now()}; when it connected if it never did. */

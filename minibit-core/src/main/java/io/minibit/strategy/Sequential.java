@@ -1,8 +1,8 @@
 package io.minibit.strategy;
 
 /**
- * Fetches pieces in the order of the torrent, the highest priority first, begun ones before new ones: for content that is
- * used while it arrives. A swarm in which everybody does so trades badly, because all have the same.
+ * Fetches pieces in the order of the torrent, the highest priority first, begun ones before new ones: for content that
+ * is used while it arrives. A swarm in which everybody does so trades badly, because all have the same.
  */
 public final class Sequential implements PieceSelectionStrategy {
   @Override

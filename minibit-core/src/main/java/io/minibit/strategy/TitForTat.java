@@ -6,11 +6,11 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Serves the most useful of the interested peers and one more, the optimistic choice, to find out whether it would be more
- * useful still (Cohen, "Incentives Build Robustness in BitTorrent", 2003). Reviews every 10 s; the optimistic choice stays
- * for 30 s and goes to whoever has waited longest. A peer that loses interest frees its place at once, and one that becomes
- * interested gets a free place at once. When there is nothing left to gain, all places rotate fairly: whoever has had its
- * 30 s goes behind those who wait. The default.
+ * Serves the most useful of the interested peers and one more, the optimistic choice, to find out whether it would be
+ * more useful still (Cohen, "Incentives Build Robustness in BitTorrent", 2003). Reviews every 10 s; the optimistic
+ * choice stays for 30 s and goes to whoever has waited longest. A peer that loses interest frees its place at once, and
+ * one that becomes interested gets a free place at once. When there is nothing left to gain, all places rotate fairly:
+ * whoever has had its 30 s goes behind those who wait. The default.
  */
 public final class TitForTat implements ChokingStrategy {
   /** Places for useful peers. */

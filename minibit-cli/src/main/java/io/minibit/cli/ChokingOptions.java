@@ -4,33 +4,15 @@ import io.minibit.PeerBuilder;
 import io.minibit.strategy.ChokingRound;
 import io.minibit.strategy.ChokingStrategy;
 import io.minibit.strategy.PeerRanking;
-import io.minibit.strategy.PieceSelectionStrategy;
-import io.minibit.strategy.RandomPiece;
-import io.minibit.strategy.RarestFirst;
 import io.minibit.strategy.RemotePeer;
-import io.minibit.strategy.Sequential;
 import io.minibit.strategy.TitForTat;
 import io.minibit.strategy.UploadPlan;
 import java.time.Duration;
 import picocli.CommandLine.Option;
 
-/** Which piece to fetch next and whom to serve. */
-final class StrategyOptions {
+/** Whom to serve. */
+final class ChokingOptions {
   private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(100);
-
-  enum Selection {
-    RAREST_FIRST,
-    RANDOM_PIECE,
-    SEQUENTIAL;
-
-    PieceSelectionStrategy create() {
-      return switch (this) {
-        case RAREST_FIRST -> new RarestFirst();
-        case RANDOM_PIECE -> new RandomPiece();
-        case SEQUENTIAL -> new Sequential();
-      };
-    }
-  }
 
   enum Choking {
     TIT_FOR_TAT,
@@ -50,21 +32,18 @@ final class StrategyOptions {
     }
   }
 
-  @Option(
-      names = "--selection",
-      paramLabel = "STRATEGY",
-      defaultValue = "rarest-first",
-      converter = SelectionNames.class,
-      completionCandidates = SelectionNames.class,
-      description = "Which piece to fetch next: ${COMPLETION-CANDIDATES}; default: ${DEFAULT-VALUE}.")
-  private Selection selection = Selection.RAREST_FIRST;
+  static final class Names extends OptionNames<Choking> {
+    Names() {
+      super(Choking.values());
+    }
+  }
 
   @Option(
       names = "--choking",
       paramLabel = "STRATEGY",
       defaultValue = "tit-for-tat",
-      converter = ChokingNames.class,
-      completionCandidates = ChokingNames.class,
+      converter = Names.class,
+      completionCandidates = Names.class,
       description =
           "Whom to serve: ${COMPLETION-CANDIDATES}; default: ${DEFAULT-VALUE}. The rare one serves those who have "
               + "what is rare instead of those who send most.")
@@ -78,12 +57,12 @@ final class StrategyOptions {
       description = "How often to review whom to serve; default: ${DEFAULT-VALUE}.")
   private Duration interval = Duration.ofSeconds(10);
 
-  /** The builder with these strategies. */
+  /** The builder with this strategy. */
   PeerBuilder applyTo(PeerBuilder builder) {
     if (interval.compareTo(SHORTEST_INTERVAL) < 0) {
       throw CommandException.misused("--choking-interval is at least " + SHORTEST_INTERVAL.toMillis() + "ms");
     }
-    return builder.selection(selection::create).choking(() -> choking.create(interval));
+    return builder.choking(() -> choking.create(interval));
   }
 
   /** Serves whoever is interested. */
@@ -93,18 +72,6 @@ final class StrategyOptions {
       UploadPlan plan = new UploadPlan();
       round.peers().stream().filter(RemotePeer::interested).forEach(plan::serve);
       return plan;
-    }
-  }
-
-  static final class SelectionNames extends OptionNames<Selection> {
-    SelectionNames() {
-      super(Selection.values());
-    }
-  }
-
-  static final class ChokingNames extends OptionNames<Choking> {
-    ChokingNames() {
-      super(Choking.values());
     }
   }
 }

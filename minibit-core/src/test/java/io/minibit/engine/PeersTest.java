@@ -1,0 +1,292 @@
+package io.minibit.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.minibit.model.PeerAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Whom the engine dials, keeps, bans, and when it announces itself. */
+class PeersTest {
+  private static List<PeerAddress> addresses(String... texts) {
+    return Arrays.stream(texts).map(EngineRig::address).toList();
+  }
+
+  private static EngineRig rig() {
+    return EngineRig.started(s -> {});
+  }
+
+  private static void finds(EngineRig rig, boolean byUser, String... texts) {
+    rig.does(() -> rig.engine.onPeersFound(rig.now, addresses(texts), byUser));
+  }
+
+  private static void fails(EngineRig rig, String address) {
+    rig.does(() -> rig.engine.onDialFailed(rig.now, EngineRig.address(address), "refused"));
+  }
+
+  @Test
+  void neverDialsPortZeroOrItself() {
+    EngineRig rig = rig();
+    finds(rig, false, "10.0.0.5:0", "10.0.0.100:6881", "10.0.0.100:6882");
+    rig.seconds(1);
+    assertEquals("dial 10.0.0.100:6882", rig.took());
+  }
+
+  @Test
+  void aFailedDialIsRepeatedLaterAndLater() {
+    EngineRig rig = rig();
+    finds(rig, false, "10.0.0.5:1");
+    List<Long> waits = new ArrayList<>();
+    long last = rig.now;
+    for (int i = 0; i < 12; i++) {
+      while (rig.count("dial") == 0) {
+        rig.seconds(1);
+      }
+      waits.add((rig.now - last) / EngineRig.SECOND);
+      last = rig.now;
+      rig.forget();
+      fails(rig, "10.0.0.5:1");
+    }
+    for (int i = 2; i < waits.size(); i++) {
+      assertTrue(waits.get(i) >= Math.min(600, waits.get(i - 1) * 3 / 2) && waits.get(i) <= 700, waits.toString());
+    }
+  }
+
+  @Test
+  void dialsOfAllTorrentsTogetherAreSpacedAndInTurn() {
+    PeerBudget budget = new PeerBudget(1 << 30, 1000, 30, 1000 * EngineRig.SECOND);
+    EngineRig a = EngineRig.started(s -> s.budget = budget);
+    EngineRig b = EngineRig.started(s -> s.budget = budget);
+    String[] many = IntStream.range(0, 200).mapToObj(i -> "10.1.0." + i + ":1").toArray(String[]::new);
+    finds(a, false, many);
+    finds(b, false, many);
+    for (int ms = 0; ms < 2000; ms += 5) {
+      a.pass(Duration.ofMillis(5));
+      b.pass(Duration.ofMillis(5));
+    }
+    EngineRig.assertNear(60, a.count("dial") + b.count("dial"), 2);
+    EngineRig.assertNear(a.count("dial"), b.count("dial"), 2);
+  }
+
+  @Test
+  void remembersNoMoreEndpointsThanAllowed() {
+    EngineRig rig = EngineRig.started(s -> s.limits = s.limits.with(l -> l.maxKnownPeers = 10));
+    finds(rig, false, IntStream.range(0, 50).mapToObj(i -> "10.1.0." + i + ":1").toArray(String[]::new));
+    rig.seconds(10);
+    assertEquals(10, rig.count("dial"));
+    finds(rig, true, "10.9.0.1:1");
+    rig.seconds(1);
+    assertEquals(10, rig.count("dial"), "all ten are being dialed");
+    fails(rig, "10.1.0.3:1");
+    finds(rig, true, "10.9.0.1:1");
+    rig.seconds(1);
+    assertTrue(rig.took().endsWith("dial 10.9.0.1:1"));
+  }
+
+  @Test
+  void aConnectionToItselfIsClosedAndNotRepeated() {
+    EngineRig rig = rig();
+    finds(rig, false, "10.0.0.5:1");
+    rig.seconds(1);
+    FakePeer self = new FakePeer(rig, "self", 500, true).connects("10.0.0.5:1", false);
+    assertFalse(self.open);
+    assertTrue(rig.took().endsWith("close self: connected to ourselves"));
+    rig.seconds(2000);
+    assertEquals("", rig.took());
+  }
+
+  @Test
+  void ofTwoConnectionsInOppositeDirectionsBothSidesKeepTheSame() {
+    for (int other : new int[] {400, 600}) {
+      for (boolean outgoingFirst : new boolean[] {true, false}) {
+        EngineRig rig = rig();
+        FakePeer first = new FakePeer(rig, "first", other, true).connects("10.0.0.5:1", !outgoingFirst, other);
+        FakePeer second = new FakePeer(rig, "second", other, true).connects("10.0.0.5:1", outgoingFirst, other);
+        FakePeer incoming = outgoingFirst ? second : first;
+        // Ours is 500. The one that the larger id dialed stays.
+        assertEquals(other > 500, incoming.open);
+        assertTrue(first.open != second.open);
+        assertEquals(1, rig.engine.peers().size());
+      }
+    }
+  }
+
+  @Test
+  void aSecondConnectionInTheSameDirectionIsRefused() {
+    EngineRig rig = rig();
+    FakePeer first = new FakePeer(rig, "first", 5, true).connects("10.0.0.5:1", true);
+    FakePeer second = new FakePeer(rig, "second", 5, true).connects("10.0.0.5:2", true);
+    assertTrue(first.open);
+    assertFalse(second.open);
+  }
+
+  @Test
+  void aPeerThatWentAwayIsDialedAgain() {
+    EngineRig rig = rig();
+    finds(rig, false, "10.0.0.5:1");
+    rig.seconds(1);
+    FakePeer peer = new FakePeer(rig, "p5", 5, true).connects("10.0.0.5:1", false);
+    rig.forget();
+    peer.leaves();
+    rig.seconds(9);
+    assertEquals("", rig.took());
+    rig.seconds(3);
+    assertEquals("dial 10.0.0.5:1", rig.took());
+  }
+
+  @Test
+  void whoSentAWholePieceOfRubbishIsBannedAtOnce() {
+    EngineRig rig = rig();
+    FakePeer bad = new FakePeer(rig, "p5", 5, true).connects("10.0.0.5:1", false).hasAll().unchokes();
+    rig.forget();
+    bad.answers(1).sendsRubbish();
+    assertFalse(bad.open);
+    assertTrue(rig.took().contains("banned 10.0.0.5:1: sent corrupt piece 0"));
+    assertFalse(new FakePeer(rig, "again", 5, true).connects("10.0.0.6:9", true).open, "by peer-id");
+    assertFalse(new FakePeer(rig, "again", 6, true).connects("10.0.0.5:1", false).open, "by endpoint");
+    assertTrue(new FakePeer(rig, "neighbour", 7, true).connects("10.0.0.5:2", true).open);
+    finds(rig, true, "10.0.0.5:1");
+    rig.seconds(5);
+    assertEquals(0, rig.count("dial"));
+  }
+
+  @Test
+  void aWholeHostIsBannedAfterThreeOffendersButNeverLoopback() {
+    for (String host : new String[] {"10.0.0.5", "127.0.0.1"}) {
+      EngineRig rig = EngineRig.started(s -> s.blocks = 1);
+      for (int n = 1; n <= 3; n++) {
+        FakePeer bad = new FakePeer(rig, "bad" + n, n, true).connects(host + ":" + n, true).hasAll().unchokes();
+        bad.sendsRubbish();
+        assertFalse(bad.open);
+      }
+      assertEquals(host.startsWith("127"), new FakePeer(rig, "fourth", 4, true).connects(host + ":4", true).open);
+    }
+  }
+
+  @Test
+  void ofSeveralSendersTheDigestsTellWhoItWas() {
+    EngineRig rig = EngineRig.started(s -> {
+      s.pieces = 1;
+      s.blocks = 8;
+    });
+    FakePeer honest = rig.peer(1).hasAll().unchokes();
+    FakePeer bad = rig.peer(2).hasAll().unchokes();
+    assertEquals(4, honest.asked.size());
+    assertEquals(4, bad.asked.size());
+    bad.sendsRubbish().answers(3);
+    honest.answers(4);
+    assertTrue(bad.open);
+    assertTrue(rig.took().contains("corrupt 0"));
+    // Now it is fetched from one of them alone.
+    assertTrue(honest.asked.isEmpty() != bad.asked.isEmpty());
+    for (int i = 0; i < 3 && !rig.engine.held().get(0); i++) {
+      (honest.asked.isEmpty() ? bad : honest).answersAll();
+    }
+    assertTrue(rig.engine.isComplete());
+    String took = rig.took();
+    assertTrue(took.contains("verify 0 suspect"));
+    assertTrue(took.contains("banned 10.0.0.2:40002: sent a corrupt block of piece 0"));
+    assertFalse(took.contains("banned 10.0.0.1"));
+  }
+
+  @Test
+  void aSuspectPieceMovesOnWhenItsOnlySourceChokes() {
+    EngineRig rig = EngineRig.started(s -> {
+      s.pieces = 1;
+      s.blocks = 8;
+    });
+    FakePeer a = rig.peer(1).hasAll().unchokes();
+    FakePeer b = rig.peer(2).hasAll().unchokes();
+    a.sendsRubbish().answers(3);
+    b.answers(4);
+    FakePeer source = a.asked.isEmpty() ? b : a;
+    FakePeer other = source == a ? b : a;
+    source.answers(2).chokes();
+    while (!source.asked.isEmpty()) {
+      source.rejects();
+    }
+    assertFalse(other.asked.isEmpty());
+    other.answersAll();
+    assertTrue(rig.engine.isComplete());
+  }
+
+  @Test
+  void announcesStartedRegularCompletedAndStopped() {
+    EngineRig rig = EngineRig.started(s -> {
+      s.pieces = 1;
+      s.tracker = true;
+      s.blocks = 1;
+    });
+    assertEquals("", rig.took("nothing"));
+    rig.does(() -> rig.engine.onAnnounced(rig.now, 100 * EngineRig.SECOND, -1, List.of()));
+    FakePeer peer = rig.peer(1);
+    rig.forget();
+    rig.secondsAlive(99, peer);
+    assertEquals("", rig.took("announce"));
+    rig.secondsAlive(2, peer);
+    assertEquals("announce REGULAR left=16384", rig.took("announce"));
+    rig.does(() -> rig.engine.onAnnounced(rig.now, EngineRig.SECOND, -1, List.of()));
+    rig.secondsAlive(59, peer);
+    assertEquals("", rig.took("announce"), "never closer than a minute");
+    peer.hasAll().unchokes().answersAll();
+    assertEquals("announce COMPLETED left=0", rig.took("announce"));
+    rig.does(() -> rig.engine.onAnnounced(rig.now, Long.MAX_VALUE / 4, -1, List.of()));
+    rig.seconds(4 * 3600 + 1);
+    assertEquals("announce REGULAR left=0", rig.took("announce"), "at least every four hours");
+    rig.does(() -> rig.engine.leave(rig.now));
+    assertEquals("announce STOPPED left=0", rig.took("announce"));
+  }
+
+  @Test
+  void completeFromTheStartIsNoDownload() {
+    EngineRig rig = new EngineRig(s -> {
+      s.tracker = true;
+      s.held = "1111";
+    });
+    rig.engine.start(rig.now);
+    rig.does(() -> rig.engine.onChecked(rig.now, EngineRig.pieces(4, "1111")));
+    assertEquals("announce STARTED left=0", rig.took("announce"));
+    rig.does(() -> rig.engine.onAnnounced(rig.now, 100 * EngineRig.SECOND, -1, List.of()));
+    rig.seconds(101);
+    assertEquals("announce REGULAR left=0", rig.took("announce"));
+  }
+
+  @Test
+  void aTrackerThatDoesNotAnswerIsAskedLaterAndLater() {
+    EngineRig rig = EngineRig.started(s -> s.tracker = true);
+    List<Long> waits = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      rig.does(() -> rig.engine.onAnnounceFailed(rig.now, "timeout"));
+      long failed = rig.now;
+      rig.forget();
+      while (rig.count("announce") == 0) {
+        rig.seconds(1);
+      }
+      waits.add((rig.now - failed) / EngineRig.SECOND);
+    }
+    EngineRig.assertNear(15, waits.get(0), 2);
+    EngineRig.assertNear(30, waits.get(1), 2);
+    EngineRig.assertNear(1800, waits.get(9), 2);
+  }
+
+  @Test
+  void wishesThatLeaveSomethingOutAreNoCompletedDownload() {
+    EngineRig rig = EngineRig.started(s -> {
+      s.tracker = true;
+      s.blocks = 1;
+    });
+    rig.does(() -> rig.engine.onAnnounced(rig.now, 1000 * EngineRig.SECOND, -1, List.of()));
+    rig.engine.setPriorities(rig.now, new byte[] {1, 0, 0, 0});
+    FakePeer peer = rig.peer(1).hasAll().unchokes().answersAll();
+    assertTrue(rig.took().endsWith("state SEEDING\ncompleted"));
+    rig.does(() -> rig.engine.setPriorities(rig.now, new byte[] {1, 1, 1, 1}));
+    peer.answersAll();
+    assertTrue(rig.took().endsWith("close p1: both have everything\nannounce COMPLETED left=0"));
+  }
+}
