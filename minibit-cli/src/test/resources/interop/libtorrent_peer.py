@@ -1,7 +1,7 @@
 """libtorrent as a peer for the tests.
 
 trade   TORRENT DIR HOST:PORT   check what is in DIR, fetch the rest, serve others until killed
-inspect TORRENT                 print the info-hash, the total size, the number of pieces, then size and path of the files
+inspect TORRENT                 print the info-hash, the total size and the number of pieces
 """
 import sys
 import time
@@ -50,9 +50,6 @@ def inspect(torrent):
     print(info.info_hash())
     print(info.total_size())
     print(info.num_pieces())
-    files = info.files()
-    for i in range(files.num_files()):
-        print(files.file_size(i), files.file_path(i))
 
 
 {'trade': trade, 'inspect': inspect}[sys.argv[1]](*sys.argv[2:])

@@ -106,11 +106,7 @@ class BookTest {
       FakePeer peer = peers.size() % 2 == 0 ? rig.peer(peers.size() + 1) : rig.plainPeer(peers.size() + 1);
       peers.add(peer);
       has.add(set);
-      StringBuilder picture = new StringBuilder();
-      for (int p = 0; p < PIECES; p++) {
-        picture.append(set.get(p) ? '1' : '0');
-      }
-      peer.has(picture.toString());
+      peer.has(picture(set));
       return;
     }
     int i = random.nextInt(peers.size());
@@ -131,7 +127,9 @@ class BookTest {
       case 3, 4, 5, 6 -> peer.answers(1 + random.nextInt(4));
       case 7 -> {
         int piece = random.nextInt(PIECES);
-        if (has.get(i).set(piece)) {
+        if (random.nextInt(40) == 0) {
+          saysAnew(peer, has.get(i));
+        } else if (has.get(i).set(piece)) {
           peer.gets(piece);
         }
       }
@@ -157,5 +155,40 @@ class BookTest {
         }
       }
     }
+  }
+
+  /** What it has by now, in one message, as aria2 does; never less than it said before. */
+  private void saysAnew(FakePeer peer, PieceSet set) {
+    PieceSet before = PieceSet.of(PIECES, set.toWords());
+    for (int n = random.nextInt(10); n > 0; n--) {
+      set.set(random.nextInt(PIECES));
+    }
+    switch (random.nextInt(8)) {
+      case 0 -> {
+        for (int p = 0; p < PIECES; p++) {
+          set.set(p);
+        }
+        peer.hasAll();
+      }
+      case 1 -> {
+        // A bitfield without what it said before takes nothing away.
+        PieceSet added = PieceSet.of(PIECES, set.toWords());
+        for (int p = 0; p < PIECES; p++) {
+          if (before.get(p)) {
+            added.clear(p);
+          }
+        }
+        peer.has(picture(added));
+      }
+      default -> peer.has(picture(set));
+    }
+  }
+
+  private static String picture(PieceSet set) {
+    StringBuilder picture = new StringBuilder();
+    for (int p = 0; p < PIECES; p++) {
+      picture.append(set.get(p) ? '1' : '0');
+    }
+    return picture.toString();
   }
 }

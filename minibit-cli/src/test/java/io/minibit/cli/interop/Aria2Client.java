@@ -23,7 +23,10 @@ final class Aria2Client implements RealClient {
             "--interface=" + host.ip(),
             "--listen-port=" + port,
             "--disable-ipv6=true",
-            "--enable-dht=false",
+            // Without DHT it does not ask UDP trackers either. In a namespace there is nobody to find by it.
+            "--enable-dht=" + host.isIsolated(),
+            "--dht-listen-port=" + port,
+            "--dht-file-path=" + directory.resolveSibling("aria2-dht-" + port + ".dat"),
             "--enable-dht6=false",
             "--bt-enable-lpd=false",
             "--enable-peer-exchange=false",

@@ -25,6 +25,11 @@ record Host(String ip, List<String> prefix) {
   /** Two runs on one machine begin at different ports. */
   private static final AtomicInteger NEXT_PORT = new AtomicInteger((int) ProcessHandle.current().pid() * 97);
 
+  /** Whether it sees only what else is in the test. */
+  boolean isIsolated() {
+    return !prefix.isEmpty();
+  }
+
   List<String> command(List<String> command) {
     return Stream.concat(prefix.stream(), command.stream()).toList();
   }

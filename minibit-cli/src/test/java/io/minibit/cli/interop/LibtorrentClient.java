@@ -38,9 +38,9 @@ final class LibtorrentClient implements RealClient {
         "libtorrent", host, command("trade", torrent.toString(), directory.toString(), host.ip() + ":" + port));
   }
 
-  /** The info-hash, total size, piece count and files that it reads in a torrent, a line each. */
-  String inspect(Testbed testbed, Path torrent) throws IOException, InterruptedException {
-    return testbed.run("libtorrent", Host.LOOPBACK, command("inspect", torrent.toString()));
+  /** The info-hash, the total size and the piece count that it reads in a torrent. */
+  List<String> inspect(Testbed testbed, Path torrent) throws IOException, InterruptedException {
+    return testbed.run("libtorrent", Host.LOOPBACK, command("inspect", torrent.toString())).lines().toList();
   }
 
   private static List<String> command(String... arguments) {

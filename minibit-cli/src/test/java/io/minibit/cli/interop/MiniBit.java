@@ -1,6 +1,5 @@
 package io.minibit.cli.interop;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import java.io.IOException;
@@ -8,6 +7,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The program {@code minibit} as the build has made it. */
 final class MiniBit {
@@ -36,7 +37,7 @@ final class MiniBit {
   /** Runs a command to its successful end, and answers what it said. */
   String run(Object... arguments) throws IOException, InterruptedException {
     try (Program program = start(Host.LOOPBACK, arguments)) {
-      return program.awaitSuccess(Duration.ofSeconds(60)).output();
+      return program.awaitSuccess(Duration.ofMinutes(1)).output();
     }
   }
 
@@ -68,12 +69,10 @@ final class MiniBit {
     return program.await("tracker on (" + scheme + "://\\S+/announce)", SOON).group(1);
   }
 
-  /** A field of {@code inspect --json} that is a number or a word. */
-  String inspect(Path torrent, String field) throws IOException, InterruptedException {
-    String json = run("inspect", "--json", torrent);
-    java.util.regex.Matcher matcher =
-        java.util.regex.Pattern.compile("\"" + field + "\":\\s*\"?([^\",}]*)").matcher(json);
-    assertEquals(true, matcher.find(), () -> "no " + field + " in " + json);
-    return matcher.group(1);
+  /** What peers and trackers know the torrent by, in hexadecimal digits. */
+  String infoHash(Path torrent) throws IOException, InterruptedException {
+    String said = run("inspect", torrent);
+    Matcher matcher = Pattern.compile("info-hash +(\\w{40})").matcher(said);
+    return matcher.find() ? matcher.group(1) : fail("no info-hash in:\n" + said);
   }
 }

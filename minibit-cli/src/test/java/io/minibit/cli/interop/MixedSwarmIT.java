@@ -43,7 +43,7 @@ class MixedSwarmIT {
       }
 
       for (Path directory : directories) {
-        testbed.awaitSame(content, full, directory, Duration.ofSeconds(120), programs.toArray(Program[]::new));
+        testbed.awaitSame(content, full, directory, Duration.ofMinutes(2), programs.toArray(Program[]::new));
       }
     }
   }

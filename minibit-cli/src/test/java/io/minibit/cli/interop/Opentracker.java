@@ -3,8 +3,10 @@ package io.minibit.cli.interop;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.HttpURLConnection;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -49,8 +51,8 @@ final class Opentracker {
       HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
       connection.setConnectTimeout(MILLIS_BETWEEN_ATTEMPTS * ATTEMPTS);
       connection.setReadTimeout(MILLIS_BETWEEN_ATTEMPTS * ATTEMPTS);
-      try (java.io.InputStream answer = connection.getInputStream()) {
-        return !new String(answer.readAllBytes(), java.nio.charset.StandardCharsets.ISO_8859_1).contains("failure");
+      try (InputStream answer = connection.getInputStream()) {
+        return !new String(answer.readAllBytes(), StandardCharsets.ISO_8859_1).contains("failure");
       } finally {
         connection.disconnect();
       }

@@ -76,7 +76,7 @@ final class Testbed implements AutoCloseable {
   /** Runs a program to its successful end, and answers what it said. */
   String run(String name, Host host, List<String> command) throws IOException, InterruptedException {
     try (Program program = start(name, host, command)) {
-      return program.awaitSuccess(Duration.ofSeconds(60)).output();
+      return program.awaitSuccess(Duration.ofMinutes(1)).output();
     }
   }
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(120)
 @Execution(ExecutionMode.CONCURRENT)
 class TradeIT {
-  private static final Duration AT_MOST = Duration.ofSeconds(60);
+  private static final Duration AT_MOST = Duration.ofMinutes(1);
 
   /** One file, or several (sizes joined by +), cut into pieces. */
   private static final String TABLE =
