@@ -7,6 +7,8 @@ final class Explanation {
   /** Missing pieces that are named; the rest is counted. */
   private static final int MOST_NAMED = 3;
 
+  private static final String NO_ANSWER = "no tracker answered: ";
+
   private final Swarm swarm;
   private final Downloader downloader;
   private final Dialer dialer;
@@ -101,7 +103,12 @@ final class Explanation {
   }
 
   private String trackerTrouble(String separator) {
-    return announcer.lastError() == null ? "" : separator + "no tracker answered: " + announcer.lastError();
+    String error = announcer.lastError();
+    if (error == null) {
+      return "";
+    }
+    // Several trackers in turn say so themselves.
+    return separator + (error.startsWith(NO_ANSWER) ? error : NO_ANSWER + error);
   }
 
   private String connected() {

@@ -305,6 +305,11 @@ final class PeerSocket implements Loop.Ready, Loop.Flushable, BlockReads.Reader 
       }
       torrent = found;
       sendHandshake();
+      // Before the engine may close the connection: the other side should know who refused it, above all if it is us.
+      flush();
+      if (closed) {
+        return;
+      }
     }
     TorrentDriver t = torrent;
     if (!complete || t == null) {

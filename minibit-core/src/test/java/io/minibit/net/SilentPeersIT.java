@@ -59,7 +59,7 @@ class SilentPeersIT {
     long bufferMemory = 1 << 20;
     try (Peer seed =
             Loopback.peer().limits(Loopback.IMPATIENT.with(draft -> draft.readAheadBytes = bufferMemory)).build();
-        Peer leech = Loopback.peer().build()) {
+        Peer leech = Loopback.peer().limits(Loopback.IMPATIENT).build()) {
       Torrent seeding = Loopback.seed(seed, metainfo, content);
       Recorder told = Recorder.of(seeding);
       long before = directMemory();
@@ -93,15 +93,19 @@ class SilentPeersIT {
   }
 
   private static void keepAlive(List<RawPeer> peers) {
-    try {
-      while (true) {
-        Loopback.pause(100);
-        for (RawPeer peer : List.copyOf(peers)) {
-          peer.send(new byte[4]);
-        }
-      }
-    } catch (IOException e) {
-      // The first of them is closed: that is what the test waits for.
+    List<RawPeer> open = new ArrayList<>(peers);
+    while (!open.isEmpty()) {
+      Loopback.pause(100);
+      open.removeIf(
+          peer -> {
+            try {
+              peer.send(new byte[4]);
+              return false;
+            } catch (IOException e) {
+              // It is closed: that is what the test waits for.
+              return true;
+            }
+          });
     }
   }
 

@@ -1,0 +1,155 @@
+package io.minibit.net;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.minibit.Peer;
+import io.minibit.Torrent;
+import io.minibit.TorrentOptions;
+import io.minibit.metainfo.InfoHash;
+import io.minibit.metainfo.Metainfo;
+import io.minibit.metainfo.MetainfoBuilder;
+import io.minibit.store.MemoryPieceStore;
+import io.minibit.tracker.AnnounceRequest;
+import io.minibit.tracker.AnnounceResponse;
+import io.minibit.tracker.ScrapeResponse;
+import io.minibit.tracker.Tracker;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A tracker that is of no use is named in the status; peers that are known otherwise are traded with all the same. */
+@Timeout(60)
+class TrackerFaultsIT {
+  private final byte[] content = Loopback.content(100_000);
+
+  private enum Fault {
+    REFUSES("connection refused"),
+    ANSWERS_HTML("tracker"),
+    ANSWERS_2_MIB("longer than 1048576 bytes"),
+    NEVER_ANSWERS("no answer"),
+    UNKNOWN_HOST("unknown host");
+
+    final String told;
+
+    Fault(String told) {
+      this.told = told;
+    }
+
+    void answer(Socket asker) throws IOException {
+      OutputStream out = asker.getOutputStream();
+      if (this == ANSWERS_HTML) {
+        byte[] page = "<html><body>Not here</body></html>".getBytes(StandardCharsets.US_ASCII);
+        out.write(head(page.length));
+        out.write(page);
+        asker.close();
+      } else if (this == ANSWERS_2_MIB) {
+        out.write(head(2 << 20));
+        out.write(new byte[2 << 20]);
+        asker.close();
+      }
+    }
+
+    private static byte[] head(int length) {
+      return ("HTTP/1.1 200 OK\r\nContent-Length: " + length + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aTrackerOfNoUseIsExplainedAndHoldsNothingUp(Fault fault) throws Exception {
+    try (ServerSocket server = new ServerSocket()) {
+      server.bind(Loopback.anyPort());
+      int port = fault == Fault.REFUSES ? portOfNobody() : server.getLocalPort();
+      Thread answering = new Thread(() -> serve(server, fault), "scripted tracker");
+      answering.setDaemon(true);
+      answering.start();
+      String host = fault == Fault.UNKNOWN_HOST ? "nowhere.invalid" : "127.0.0.1";
+      String url = "http://" + host + ":" + port + "/announce";
+      Metainfo metainfo =
+          MetainfoBuilder.ofBytes("file.bin", content).pieceLength(16384).trackers(List.of(List.of(url))).build();
+      goesOnWithout(metainfo, fault.told, TorrentOptions.defaults());
+    }
+  }
+
+  private static int portOfNobody() throws IOException {
+    try (ServerSocket server = new ServerSocket()) {
+      server.bind(Loopback.anyPort());
+      return server.getLocalPort();
+    }
+  }
+
+  private static void serve(ServerSocket server, Fault fault) {
+    try {
+      while (true) {
+        fault.answer(server.accept());
+      }
+    } catch (IOException e) {
+      // The test is over.
+    }
+  }
+
+  private void goesOnWithout(Metainfo metainfo, String told, TorrentOptions options) throws Exception {
+    long closing;
+    try (Peer seed = Loopback.peer().build()) {
+      Peer leech = Loopback.peer().limits(Loopback.IMPATIENT).build();
+      try (leech) {
+        Loopback.seed(seed, metainfo, content);
+        MemoryPieceStore store = MemoryPieceStore.empty(metainfo);
+        Torrent torrent = leech.join(metainfo, store, options);
+        Loopback.await("an answer", () -> !torrent.status().explanation().matches("(checking|asking) .*"));
+        Loopback.await(
+            told + " in: " + torrent.status().explanation(),
+            () -> torrent.status().explanation().toLowerCase(Locale.ROOT).contains(told));
+        String explanation = torrent.status().explanation();
+        assertTrue(explanation.startsWith("no peers known, no tracker answered: "), explanation);
+        assertTrue(explanation.indexOf("no tracker") == explanation.lastIndexOf("no tracker"), explanation);
+        torrent.connect(seed.address());
+        Loopback.complete(torrent);
+        assertArrayEquals(content, store.content());
+        closing = System.nanoTime();
+      }
+    }
+    long seconds = (System.nanoTime() - closing) / 1_000_000_000;
+    assertTrue(seconds < 5, "closing took " + seconds + " s");
+  }
+
+  /** A user's own tracker, with bad manners. */
+  private record OwnTracker(CompletableFuture<AnnounceResponse> answer) implements Tracker {
+    @Override
+    public CompletableFuture<AnnounceResponse> announce(AnnounceRequest request) {
+      if (answer == null) {
+        throw new IllegalStateException("out of order");
+      }
+      return answer;
+    }
+
+    @Override
+    public CompletableFuture<ScrapeResponse> scrape(List<InfoHash> torrents) {
+      return CompletableFuture.failedFuture(new UnsupportedOperationException());
+    }
+  }
+
+  @Test
+  void aTrackerThatThrowsIsLikeOneThatRefuses() throws Exception {
+    Tracker own = new OwnTracker(null);
+    goesOnWithout(Loopback.torrent(content, 16384), "out of order", TorrentOptions.defaults().tracker(own));
+  }
+
+  @Test
+  void aTrackerWhoseFutureNeverCompletesIsGivenUp() throws Exception {
+    CompletableFuture<AnnounceResponse> never = new CompletableFuture<>();
+    Tracker own = new OwnTracker(never);
+    goesOnWithout(Loopback.torrent(content, 16384), "no answer", TorrentOptions.defaults().tracker(own));
+    assertTrue(!never.isDone(), "the future is its maker's");
+  }
+}
