@@ -161,7 +161,7 @@ class CallbacksIT {
       assertEquals(TorrentState.SEEDING, state.get(20, TimeUnit.SECONDS));
       close(seed);
       assertEquals(TorrentState.LEFT, first.status().state());
-      assertThrows(IllegalStateException.class, () -> leech(seed, peer));
+      assertThrows(IllegalStateException.class, () -> leech(/* peer= */ seed, /* seed= */ peer));
     }
   }
 
