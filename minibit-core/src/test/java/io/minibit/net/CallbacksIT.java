@@ -32,12 +32,12 @@ class CallbacksIT {
   private final byte[] other = Loopback.content(300_001);
   private final Metainfo otherMetainfo = Loopback.torrent(other, 16384);
 
-  private Torrent leech(Peer peer, Peer seed) {
-    return leech(peer, seed, Loopback.ALONE);
+  private Torrent leech(Peer leech, Peer seed) {
+    return leech(leech, seed, Loopback.ALONE);
   }
 
-  private Torrent leech(Peer peer, Peer seed, TorrentOptions options) {
-    Torrent torrent = peer.join(metainfo, MemoryPieceStore.empty(metainfo), options);
+  private Torrent leech(Peer leech, Peer seed, TorrentOptions options) {
+    Torrent torrent = leech.join(metainfo, MemoryPieceStore.empty(metainfo), options);
     torrent.connect(seed.address());
     return torrent;
   }
@@ -143,9 +143,8 @@ class CallbacksIT {
   }
 
   @Test
-  void theEnginesThreadMayClosePeersAndJoinAndLeave() throws Exception {
-    try (Peer seed = Loopback.peer().build();
-        Peer peer = Loopback.peer().build()) {
+  void theEnginesThreadMayJoinLeaveAndClose() throws Exception {
+    try (Peer seed = Loopback.peer().build()) {
       Torrent first = Loopback.seed(seed, metainfo, content);
       CompletableFuture<Torrent> joined = new CompletableFuture<>();
       first.execute(
@@ -161,7 +160,7 @@ class CallbacksIT {
       assertEquals(TorrentState.SEEDING, state.get(20, TimeUnit.SECONDS));
       close(seed);
       assertEquals(TorrentState.LEFT, first.status().state());
-      assertThrows(IllegalStateException.class, () -> leech(/* peer= */ seed, /* seed= */ peer));
+      assertThrows(IllegalStateException.class, () -> Loopback.seed(seed, metainfo, content));
     }
   }
 

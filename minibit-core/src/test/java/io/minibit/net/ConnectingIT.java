@@ -69,8 +69,8 @@ class ConnectingIT {
   void nobodyListensOnPortZero() throws Exception {
     try (Peer leech = Loopback.peer().build()) {
       Torrent torrent = leech.join(metainfo, MemoryPieceStore.empty(metainfo), Loopback.ALONE);
-      assertThrows(MiniBitException.class, () -> torrent.connect(new InetSocketAddress("127.0.0.1", 0)));
-      assertThrows(IllegalArgumentException.class, () -> torrent.connect(new InetSocketAddress("127.0.0.1", 65536)));
+      assertThrows(MiniBitException.class, () -> torrent.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
+      assertThrows(IllegalArgumentException.class, () -> torrent.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), 65536)));
     }
   }
 
@@ -100,7 +100,7 @@ class ConnectingIT {
       Loopback.seed(seed, metainfo, content);
       Torrent torrent = leech.join(metainfo, MemoryPieceStore.empty(metainfo), Loopback.ALONE);
       Loopback.await("trading", () -> torrent.status().state() == TorrentState.DOWNLOADING);
-      torrent.connect(new InetSocketAddress("127.0.0.1", leech.address().getPort()));
+      torrent.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), leech.address().getPort()));
       Loopback.await("forgotten", () -> torrent.status().explanation().equals("no peers known and no tracker to ask"));
       torrent.connect(seed.address());
       Loopback.complete(torrent);
@@ -139,7 +139,7 @@ class ConnectingIT {
         NetworkInterface.networkInterfaces()
             .flatMap(NetworkInterface::inetAddresses)
             .anyMatch(address -> address instanceof Inet6Address && address.isLoopbackAddress()));
-    InetSocketAddress loopback = new InetSocketAddress(InetAddress.getByName("::1"), 0);
+    InetSocketAddress loopback = new InetSocketAddress(InetAddress.getByAddress(new byte[] {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}), 0);
     try (Peer seed = Peer.builder().listen(loopback).build();
         Peer leech = Peer.builder().listen(loopback).build()) {
       Loopback.seed(seed, metainfo, content);

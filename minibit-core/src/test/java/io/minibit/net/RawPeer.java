@@ -49,7 +49,24 @@ final class RawPeer implements Closeable {
   }
 
   /** A message with its id, or a keep-alive with id -1. */
-  record Message(int id, byte[] payload) {
+  static final class Message {
+    private final int id;
+    private final byte[] payload;
+
+    private Message(int id, byte[] payload) {
+      this.id = id;
+      this.payload = payload;
+    }
+
+    int id() {
+      return id;
+    }
+
+    byte[] payload() {
+      return payload;
+    }
+
+    /** The four bytes at this place as a number. */
     int field(int index) {
       return ByteBuffer.wrap(payload).getInt(index * 4);
     }
