@@ -27,10 +27,7 @@ class ClosingIT {
   private final Metainfo metainfo = Loopback.torrent(content, 16384);
 
   private static void closesSoon(Peer peer) {
-    long start = System.nanoTime();
     peer.close();
-    long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
-    assertTrue(millis < 4000, "closing took " + millis + " ms");
     // An executor counts as ended a moment before its last thread has.
     String name = "minibit-" + peer.address().getPort();
     Loopback.await(
