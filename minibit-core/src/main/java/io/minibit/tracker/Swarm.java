@@ -29,7 +29,7 @@ final class Swarm {
   private int[] older = new int[2];
   private int[] newer = new int[2];
   private int[] place = new int[2];
-  private Group @Nullable [] groupOf; // both made when the first peer announces a group
+  private @Nullable Group @Nullable [] groupOf; // both made when the first peer announces a group
   private int[] placeInGroup = new int[0];
 
   private int slotsUsed;
@@ -225,7 +225,7 @@ final class Swarm {
       return;
     }
     if (groupOf == null) {
-      groupOf = new Group[place.length];
+      groupOf = new @Nullable Group[place.length];
       placeInGroup = new int[place.length];
     }
     Group group = groups.computeIfAbsent(name, Group::new);
