@@ -19,7 +19,12 @@ public interface Torrent {
    */
   CompletableFuture<Void> completion();
 
-  /** Connects to a peer, besides those that trackers name; tried again for as long as the torrent trades. */
+  /**
+   * Connects to a peer, besides those that trackers name; tried again for as long as the torrent trades. An unresolved
+   * address is looked up, also again and again.
+   *
+   * @throws io.minibit.model.MiniBitException if the port is 0
+   */
   void connect(InetSocketAddress address);
 
   /** Events from now on, on the callback executor. */

@@ -10,6 +10,7 @@ import io.minibit.metainfo.Metainfo;
 import io.minibit.metainfo.PieceLayout;
 import io.minibit.model.AnnounceEvent;
 import io.minibit.model.PeerAddress;
+import io.minibit.model.TorrentState;
 import io.minibit.store.PieceStore;
 import io.minibit.tracker.AnnounceRequest;
 import io.minibit.tracker.AnnounceResponse;
@@ -230,7 +231,7 @@ final class TorrentDriver implements EnginePort {
       }
     } catch (IOException e) {
       String message = Failures.describe(e);
-      result = () -> engine.onStoreFailed(loop.now(), piece, message);
+      result = () -> onStoreFailed(piece, message);
     } catch (RuntimeException | Error e) {
       result = () -> fail(e);
     } finally {
@@ -244,7 +245,18 @@ final class TorrentDriver implements EnginePort {
         });
   }
 
+  private void onStoreFailed(int piece, String message) {
+    // Once for all pieces that are on their way to the disk.
+    if (engine.state() == TorrentState.DOWNLOADING) {
+      LOG.warn("{}: piece {} cannot be stored: {}", metainfo.name(), piece, message);
+    }
+    engine.onStoreFailed(loop.now(), piece, message);
+  }
+
   void readFailed(int connection, int piece, int begin, int length, String message) {
+    if (engine.state() == TorrentState.DOWNLOADING || engine.state() == TorrentState.SEEDING) {
+      LOG.warn("{}: piece {} cannot be read, checking everything again: {}", metainfo.name(), piece, message);
+    }
     guard(() -> engine.onReadFailed(loop.now(), connection, piece, begin, length, message));
   }
 
@@ -273,7 +285,11 @@ final class TorrentDriver implements EnginePort {
     if (held != null) {
       engine.onChecked(loop.now(), PieceSet.of(layout.pieceCount(), held));
     } else {
-      engine.onCheckFailed(loop.now(), failure == null ? "unknown" : failure);
+      String why = failure == null ? "unknown" : failure;
+      if (!over) {
+        LOG.warn("{}: what is there cannot be checked: {}", metainfo.name(), why);
+      }
+      engine.onCheckFailed(loop.now(), why);
     }
   }
 

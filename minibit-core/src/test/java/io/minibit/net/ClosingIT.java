@@ -7,6 +7,7 @@ import io.minibit.Peer;
 import io.minibit.Torrent;
 import io.minibit.metainfo.Metainfo;
 import io.minibit.metainfo.MetainfoBuilder;
+import io.minibit.model.Limits;
 import io.minibit.model.TorrentState;
 import io.minibit.store.MemoryPieceStore;
 import io.minibit.wire.MessageType;
@@ -26,14 +27,11 @@ class ClosingIT {
   private final Metainfo metainfo = Loopback.torrent(content, 16384);
 
   private static void closesSoon(Peer peer) {
-    long start = System.nanoTime();
     peer.close();
-    long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
-    assertTrue(millis < 4000, "closing took " + millis + " ms");
-    assertTrue(
-        Thread.getAllStackTraces().keySet().stream()
-            .noneMatch(thread -> thread.getName().startsWith("minibit-" + peer.address().getPort()) && thread.isAlive()
-                && !thread.getName().endsWith("-disk") && !thread.getName().endsWith("-background")));
+    // An executor counts as ended a moment before its last thread has.
+    String name = "minibit-" + peer.address().getPort();
+    Loopback.await(
+        "no thread", () -> Thread.getAllStackTraces().keySet().stream().noneMatch(t -> t.getName().startsWith(name)));
     peer.close();
   }
 
@@ -70,7 +68,8 @@ class ClosingIT {
 
   @Test
   void aTorrentThatIsLeftTakesItsDialsWithIt() throws Exception {
-    try (Peer peer = Loopback.peer().limits(Loopback.IMPATIENT.with(draft -> draft.handshakeTimeout = Duration.ofSeconds(20))).build();
+    Limits patient = Loopback.IMPATIENT.with(draft -> draft.handshakeTimeout = Duration.ofSeconds(20));
+    try (Peer peer = Loopback.peer().limits(patient).build();
         RawPeer.Port port = new RawPeer.Port()) {
       Torrent torrent = peer.join(metainfo, MemoryPieceStore.empty(metainfo), Loopback.ALONE);
       torrent.connect(port.address());
@@ -116,7 +115,8 @@ class ClosingIT {
       String url = "http://127.0.0.1:" + silent.getLocalPort() + "/announce";
       Metainfo tracked =
           MetainfoBuilder.ofBytes("file.bin", content).pieceLength(16384).trackers(List.of(List.of(url))).build();
-      Peer peer = Loopback.peer().limits(Loopback.IMPATIENT.with(draft -> draft.trackerTimeout = Duration.ofSeconds(20))).build();
+      Limits patient = Loopback.IMPATIENT.with(draft -> draft.trackerTimeout = Duration.ofSeconds(20));
+      Peer peer = Loopback.peer().limits(patient).build();
       Torrent torrent = peer.join(tracked, MemoryPieceStore.empty(tracked));
       Loopback.await("asking", () -> torrent.status().explanation().equals("asking the tracker for peers"));
       closesSoon(peer);
