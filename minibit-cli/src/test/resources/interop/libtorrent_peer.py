@@ -19,7 +19,7 @@ def trade(torrent, folder, address):
         # Several peers of a test may be on one machine.
         'allow_multiple_connections_per_ip': True,
         # A peer that was not there yet is tried again soon.
-        'min_reconnect_time': 1,
+        'min_reconnect_time': 2,
         'alert_mask': lt.alert.category_t.error_notification | lt.alert.category_t.tracker_notification
                       | lt.alert.category_t.connect_notification | lt.alert.category_t.status_notification
                       | lt.alert.category_t.peer_notification})
@@ -28,7 +28,7 @@ def trade(torrent, folder, address):
     params.flags &= ~(lt.torrent_flags.auto_managed | lt.torrent_flags.paused)
     params.flags |= lt.torrent_flags.disable_pex
     handle = session.add_torrent(params)
-    complete = False
+    complete, pieces = False, 0
     names = set()
     while True:
         for alert in session.pop_alerts():
@@ -38,6 +38,9 @@ def trade(torrent, folder, address):
             if name and name not in names:
                 names.add(name)
                 print('client of a peer:', name, flush=True)
+        if handle.status().num_pieces != pieces:
+            pieces = handle.status().num_pieces
+            print('pieces:', pieces, flush=True)
         if not complete and handle.status().is_seeding:
             complete = True
             handle.flush_cache()

@@ -49,16 +49,20 @@ final class MiniBit {
   }
 
   /** Starts to serve and waits until it can be reached. */
-  Program seed(Host host, Path torrent, Path directory) throws IOException, InterruptedException {
-    Program program = start(host, "seed", torrent, "--dir", directory, "--listen", host.ip() + ":0", "-v");
+  Program seed(Host host, Path torrent, Path directory, Object... options) throws IOException, InterruptedException {
+    Program program = trade("seed", host, torrent, directory, options);
     program.await("(?m)^seeding .* on \\S+:\\d+, ", SOON);
     return program;
   }
 
   /** Starts to fetch from those whom the tracker names. */
   Program get(Host host, Path torrent, Path directory, Object... options) throws IOException {
+    return trade("get", host, torrent, directory, options);
+  }
+
+  private Program trade(String command, Host host, Path torrent, Path directory, Object... options) throws IOException {
     List<Object> arguments = new ArrayList<>();
-    arguments.addAll(List.of("get", torrent, "--dir", directory, "--listen", host.ip() + ":0", "-v"));
+    arguments.addAll(List.of(command, torrent, "--dir", directory, "--listen", host.ip() + ":0", "-v"));
     arguments.addAll(List.of(options));
     return start(host, arguments.toArray());
   }
