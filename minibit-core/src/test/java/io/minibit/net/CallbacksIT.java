@@ -47,6 +47,19 @@ class CallbacksIT {
   }
 
   @Test
+  void aListenerAmongTheOptionsMissesNothing() throws Exception {
+    try (Peer seed = Loopback.peer().build()) {
+      Recorder recorder = new Recorder();
+      Recorder second = new Recorder();
+      TorrentOptions heard = Loopback.ALONE.listener(recorder).listener(second);
+      Torrent torrent = seed.join(metainfo, MemoryPieceStore.of(metainfo, content), heard);
+      torrent.leave().get(20, TimeUnit.SECONDS);
+      assertEquals(TorrentState.LEFT, recorder.states.get(recorder.states.size() - 1));
+      assertEquals(recorder.states, second.states);
+    }
+  }
+
+  @Test
   void aStrategyThatThrowsEndsItsTorrentOnly() throws Exception {
     try (Peer seed = Loopback.peer().build();
         Peer peer = Loopback.peer().build()) {
