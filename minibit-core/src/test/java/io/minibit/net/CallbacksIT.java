@@ -12,6 +12,7 @@ import io.minibit.TorrentOptions;
 import io.minibit.metainfo.Metainfo;
 import io.minibit.model.TorrentState;
 import io.minibit.store.MemoryPieceStore;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -53,8 +54,9 @@ class CallbacksIT {
       Recorder second = new Recorder();
       TorrentOptions heard = Loopback.ALONE.listener(recorder).listener(second);
       Torrent torrent = seed.join(metainfo, MemoryPieceStore.of(metainfo, content), heard);
+      torrent.completion().get(20, TimeUnit.SECONDS);
       torrent.leave().get(20, TimeUnit.SECONDS);
-      assertEquals(TorrentState.LEFT, recorder.states.get(recorder.states.size() - 1));
+      assertEquals(List.of(TorrentState.SEEDING, TorrentState.LEFT), recorder.states);
       assertEquals(recorder.states, second.states);
     }
   }

@@ -23,8 +23,8 @@ import java.util.function.Supplier;
 
 /**
  * Your own choking, with memory and money: a peer that bargains (Piatek and others, "Do incentives build robustness in
- * BitTorrent?", 2007). For each peer it learns what the peer gives and the least for which the peer gives it, and spends
- * its upload capacity where a byte buys most.
+ * BitTorrent?", 2007). For each peer it learns what the peer gives and the least for which it does so, and spends its
+ * upload capacity where a byte buys most.
  */
 public final class BitTyrant implements ChokingStrategy {
   // The paper's constants: a peer that gave for three rounds is offered a tenth less, one that does not a fifth more.

@@ -5,9 +5,9 @@ import io.minibit.strategy.PieceSelectionStrategy;
 import io.minibit.strategy.RarestFirst;
 
 /**
- * A piece selection for content that is used while it arrives: the piece at the play-head is due now, the next one a little
- * later. What is due within the window is fetched in the order of the deadlines; beyond it the swarm has the say, because
- * peers that all fetch in order have nothing to give each other.
+ * A piece selection for content that is used while it arrives: the piece at the play-head is due now, the next one a
+ * little later. What is due within the window is fetched in the order of the deadlines; beyond it the swarm has the
+ * say, because peers that all fetch in order have nothing to give each other.
  */
 class DeadlineFirst implements PieceSelectionStrategy {
   private final int window;

@@ -17,13 +17,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Your own piece selection: the first and the last pieces of a file come before all others. A ZIP file has its directory
- * at the end and a film its index at either, so a program can show what is inside while the rest arrives.
+ * Your own piece selection: the first and the last pieces of a file come before all others. A ZIP file has its
+ * directory at the end and a film its index at either, so a program can show what is inside while the rest arrives.
  */
 public final class EndsFirst implements PieceSelectionStrategy {
   private final int piecesOfEachEnd;
 
-  // Only what is special needs a rule of its own. For everything else a stock strategy knows what is good for the swarm.
+  // Only what is special needs a rule of its own. Otherwise a stock strategy knows what is good for the swarm.
   private final PieceSelectionStrategy otherwise = new RarestFirst();
 
   /** Takes so many pieces from the front, and as many from the back, before the others. */
@@ -62,7 +62,7 @@ public final class EndsFirst implements PieceSelectionStrategy {
   }
 
   static List<Integer> copy(Path file, Path target) throws IOException {
-    // A strategy is one method, so that it is easily wrapped: this one writes down what the other decides. Strategies are
+    // A strategy is one method, so it is easily wrapped: this one writes down what the other decides. Strategies are
     // called on the engine's thread only and need no locks.
     EndsFirst endsFirst = new EndsFirst(2);
     List<Integer> order = new ArrayList<>();

@@ -17,8 +17,8 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Giving a build artifact to many machines: the build server publishes it, and every machine that fetches it serves it to the
- * others for some minutes before it stops by itself. The load on the build server stays the same however many they are.
+ * Giving a build artifact to many machines: the build server publishes it, and every machine that fetches it serves it
+ * to the others for some minutes before it stops by itself. The build server's load does not grow with their number.
  */
 public final class GiveArtifact {
   /** What the build server may send, bytes per second, so that it stays good for other things. */
@@ -27,7 +27,7 @@ public final class GiveArtifact {
   private GiveArtifact() {}
 
   /**
-   * On the build server {@code GiveArtifact publish HOST FILE FILE.torrent MINUTES}, HOST being its name for the others; on
+   * On the build server {@code GiveArtifact publish HOST FILE FILE.torrent MINUTES}, HOST being its name for others; on
    * each machine, with a copy of the .torrent, {@code GiveArtifact fetch FILE.torrent TARGET_DIRECTORY MINUTES}.
    */
   public static void main(String[] args) throws IOException {
@@ -65,7 +65,8 @@ public final class GiveArtifact {
   static Metainfo describe(Path artifact, TrackerServer tracker, String host, Path torrentFile) throws IOException {
     return MetainfoBuilder.of(artifact)
         .tracker("http://" + host + ":" + tracker.httpAddress().getPort() + "/announce")
-        // Other clients, too, will look for peers nowhere but at this tracker (BEP 27). That is no secrecy: see the README.
+        // Other clients, too, will look for peers nowhere but at this tracker (BEP 27). That is no secrecy: whoever has
+        // the .torrent can fetch.
         .privateTorrent(true)
         .write(torrentFile, true);
   }
@@ -90,7 +91,8 @@ public final class GiveArtifact {
             }
           }
         };
-    peer.join(metainfo, FilePieceStore.open(metainfo, directory), TorrentOptions.defaults().seedFor(time).listener(end));
+    TorrentOptions options = TorrentOptions.defaults().seedFor(time).listener(end);
+    peer.join(metainfo, FilePieceStore.open(metainfo, directory), options);
     return over;
   }
 }

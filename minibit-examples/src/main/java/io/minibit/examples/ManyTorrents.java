@@ -16,8 +16,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 /**
- * Many torrents in one peer: they share its port, its threads, its memory for pieces and its rates, fairly. A program needs
- * one {@link Peer}, however many torrents it has.
+ * Many torrents in one peer: they share its port, its threads, its memory for pieces and its rates, fairly. A program
+ * needs one {@link Peer}, however many torrents it has.
  */
 public final class ManyTorrents {
   private ManyTorrents() {}

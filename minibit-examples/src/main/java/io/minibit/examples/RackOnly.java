@@ -23,8 +23,8 @@ import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * Your own choking: serve only the peers of one rack, because traffic between racks is dear. A rack is the machines whose
- * addresses begin with the same three numbers.
+ * Your own choking: serve only the peers of one rack, because traffic between racks is dear. A rack is the machines
+ * whose addresses begin with the same three numbers.
  */
 public final class RackOnly implements ChokingStrategy {
   private static final int RACK_BYTES = 3;

@@ -31,7 +31,7 @@ public final class ShareAndFetch {
     InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     try (Peer seed = Peer.builder().listen(anyPort).build();
         Peer leech = Peer.builder().listen(anyPort).build()) {
-      // The store says where pieces are kept, here in the directory of the file; what is there already is verified first.
+      // The store says where pieces are kept, here beside the file; what is there already is verified first.
       Torrent shared = seed.join(metainfo, FilePieceStore.open(metainfo, file.resolveSibling(".")));
       shared.completion().join();
 

@@ -12,8 +12,8 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 
 /**
- * Streaming a file while it arrives: {@link DeadlineFirst} decides what to fetch, {@link ArrivingStream} is what a player
- * reads, and {@link Torrent#execute} is how the one tells the other where the player is.
+ * Streaming a file while it arrives: {@link DeadlineFirst} decides what to fetch, {@link ArrivingStream} is what a
+ * player reads, and {@link Torrent#execute} is how the reader tells the selection where it is.
  */
 public final class StreamFile {
   private StreamFile() {}

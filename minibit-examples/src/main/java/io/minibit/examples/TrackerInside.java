@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A tracker inside your program, with your own hand-out policy: whoever asks is told of many leechers but of one seed at
- * most, so that peers fetch from each other and the seeds are not overrun.
+ * A tracker inside your program, with your own hand-out policy: whoever asks is told of many leechers but of one seed
+ * at most, so that peers fetch from each other and the seeds are not overrun.
  */
 public final class TrackerInside {
   private TrackerInside() {}
@@ -58,7 +58,7 @@ public final class TrackerInside {
     InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     MemoryTracker swarms = MemoryTracker.builder().handout(policy).build();
     List<Peer> peers = new ArrayList<>();
-    // The server is for peers elsewhere. Peers of this program could use the tracker itself: Peer.builder().tracker(swarms).
+    // The server is for peers elsewhere. Those of this program could use the tracker itself: PeerBuilder.tracker.
     try (TrackerServer server = TrackerServer.builder(swarms).http(anyPort).build()) {
       String url = "http://127.0.0.1:" + server.httpAddress().getPort() + "/announce";
       Metainfo metainfo = MetainfoBuilder.of(file).tracker(url).build();

@@ -24,8 +24,8 @@ public final class WatchSwarm implements TorrentListener {
   private final Consumer<String> lines;
   private int pieces;
 
-  // A peer calls its listeners one event at a time and in order, so a listener of one torrent needs no locks. It may call
-  // back into the library, even close the peer; but while it is slow, later events wait.
+  // A peer calls its listeners one event at a time and in order, so a listener of one torrent needs no locks. It may
+  // call back into the library, even close the peer; but while it is slow, later events wait.
 
   WatchSwarm(String name, Consumer<String> lines) {
     this.name = name;

@@ -20,7 +20,8 @@ class WatchSwarmTest {
     Content.assertSame(file, temp.resolve("fetched/data.bin"));
 
     List<String> seed = ofPeer("seed", lines);
-    assertInOrder(seed, "is seeding", "has everything", "meets 127.0.0.1:", "serves [127.0.0.1:", "parts from ", "is left");
+    assertInOrder(
+        seed, "is seeding", "has everything", "meets 127.0.0.1:", "serves [127.0.0.1:", "parts from ", "is left");
     assertTrue(seed.stream().anyMatch(line -> line.endsWith("got 0, gave " + 10 * Content.PIECE)), seed.toString());
 
     List<String> leech = ofPeer("leech", lines);
