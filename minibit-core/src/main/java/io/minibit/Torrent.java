@@ -27,7 +27,7 @@ public interface Torrent {
    */
   void connect(InetSocketAddress address);
 
-  /** Events from now on, on the callback executor. */
+  /** Events from now on, on the callback executor; {@link TorrentOptions#listener} gets the very first ones, too. */
   void addListener(TorrentListener listener);
 
   void removeListener(TorrentListener listener);

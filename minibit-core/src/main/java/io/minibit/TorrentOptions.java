@@ -4,6 +4,7 @@ import io.minibit.strategy.ChokingStrategy;
 import io.minibit.strategy.PieceSelectionStrategy;
 import io.minibit.tracker.Tracker;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,7 @@ public final class TorrentOptions {
   private long uploadRate = Long.MAX_VALUE;
   private long downloadRate = Long.MAX_VALUE;
   private @Nullable Duration seedFor;
+  private List<TorrentListener> listeners = List.of();
 
   private TorrentOptions() {}
 
@@ -40,6 +42,7 @@ public final class TorrentOptions {
     uploadRate = other.uploadRate;
     downloadRate = other.downloadRate;
     seedFor = other.seedFor;
+    listeners = other.listeners;
   }
 
   /** Everything as the peer has it. */
@@ -114,6 +117,15 @@ public final class TorrentOptions {
     return changed;
   }
 
+  /** One more listener, which misses nothing: {@link Torrent#addListener} may come after the first events. */
+  public TorrentOptions listener(TorrentListener listener) {
+    TorrentOptions changed = new TorrentOptions(this);
+    List<TorrentListener> all = new ArrayList<>(listeners);
+    all.add(listener);
+    changed.listeners = List.copyOf(all);
+    return changed;
+  }
+
   public Optional<PieceSelectionStrategy> selection() {
     return Optional.ofNullable(selection);
   }
@@ -151,6 +163,11 @@ public final class TorrentOptions {
   /** How long to seed; empty for as long as the torrent is joined. */
   public Optional<Duration> seedFor() {
     return Optional.ofNullable(seedFor);
+  }
+
+  /** In the order in which they were added. */
+  public List<TorrentListener> listeners() {
+    return listeners;
   }
 
   private static long positive(long bytesPerSecond) {

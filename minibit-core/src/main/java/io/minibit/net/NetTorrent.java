@@ -72,6 +72,7 @@ final class NetTorrent implements Torrent {
     Tracker tracker = given != null ? given : ownTracker;
     TorrentLog log = new TorrentLog(peer.address().getPort() + " " + metainfo.name(), () -> engine().held());
     events = new Events(log, peer.callbacks());
+    options.listeners().forEach(events::add);
     EngineSettings settings =
         new EngineSettings(
             metainfo.layout(),

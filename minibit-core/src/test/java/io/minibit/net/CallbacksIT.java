@@ -12,6 +12,7 @@ import io.minibit.TorrentOptions;
 import io.minibit.metainfo.Metainfo;
 import io.minibit.model.TorrentState;
 import io.minibit.store.MemoryPieceStore;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -44,6 +45,20 @@ class CallbacksIT {
 
   private static void close(Peer peer) {
     peer.close();
+  }
+
+  @Test
+  void aListenerAmongTheOptionsMissesNothing() throws Exception {
+    try (Peer seed = Loopback.peer().build()) {
+      Recorder recorder = new Recorder();
+      Recorder second = new Recorder();
+      TorrentOptions heard = Loopback.ALONE.listener(recorder).listener(second);
+      Torrent torrent = seed.join(metainfo, MemoryPieceStore.of(metainfo, content), heard);
+      torrent.completion().get(20, TimeUnit.SECONDS);
+      torrent.leave().get(20, TimeUnit.SECONDS);
+      assertEquals(List.of(TorrentState.SEEDING, TorrentState.LEFT), recorder.states);
+      assertEquals(recorder.states, second.states);
+    }
   }
 
   @Test
