@@ -184,7 +184,10 @@ final class SwarmCommand implements Callable<Integer> {
       boolean asFile = store == null ? start == Start.ONE_SEED : store == Store.FILE;
       try (LocalSwarm swarm = new LocalSwarm(metainfo, directory, asFile, session)) {
         swarm.distribute(file, subsets);
-        swarm.trade(() -> builder(layout, random).build());
+        swarm.trade(
+            () -> builder(layout, random).build(),
+            members -> new SwarmSampler(metainfo, members, tracker, server),
+            List.of(new SwarmLines(session)));
         SwarmReport report = swarm.finish(file);
         report.table().forEach(session::print);
         if (out != null) {
