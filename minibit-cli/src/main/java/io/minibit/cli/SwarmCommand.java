@@ -184,10 +184,7 @@ final class SwarmCommand implements Callable<Integer> {
       boolean asFile = store == null ? start == Start.ONE_SEED : store == Store.FILE;
       try (LocalSwarm swarm = new LocalSwarm(metainfo, directory, asFile, session)) {
         swarm.distribute(file, subsets);
-        swarm.trade(
-            () -> builder(layout, random).build(),
-            members -> new SwarmSampler(metainfo, members, tracker, server),
-            List.of(new SwarmLines(session)));
+        trade(swarm, () -> builder(layout, random).build(), metainfo, tracker, server);
         SwarmReport report = swarm.finish(file);
         report.table().forEach(session::print);
         if (out != null) {
@@ -198,6 +195,24 @@ final class SwarmCommand implements Callable<Integer> {
       }
     }
     return Main.DONE;
+  }
+
+  private void trade(
+      LocalSwarm swarm, LocalSwarm.PeerSource source, Metainfo metainfo, MemoryTracker tracker, TrackerServer server)
+      throws IOException {
+    LocalSwarm.Sampling sampling = members -> new SwarmSampler(metainfo, members, tracker, server);
+    Terminal terminal = Terminal.ofStandardOutput();
+    // A log on the same terminal would be drawn over.
+    if (!terminal.interactive()
+        || Logging.isOn()
+        || !Terminal.movesCursor(System.getenv(), System.getProperty("os.name", ""))) {
+      swarm.trade(source, sampling, List.of(new SwarmLines(session)));
+      return;
+    }
+    boolean color = Terminal.wantsColor(System.getenv());
+    try (SwarmLiveView view = new SwarmLiveView(session, terminal, color, SwarmLiveView.outputHasBlocks())) {
+      swarm.trade(source, sampling, List.of(view));
+    }
   }
 
   private Metainfo cut(String trackerUrl) throws IOException {
