@@ -35,10 +35,10 @@ final class SwarmView {
   private static final int RATE = 10; // two spaces and 1023 KiB
 
   /** Narrower terminals do without, in this order: totals, words, whom a peer serves, rates. */
-  private static final int WIDE = 110;
+  private static final int WIDE = 120;
 
-  private static final int VERY_WIDE = 160;
-  private static final int NARROW = 64;
+  private static final int VERY_WIDE = 170;
+  private static final int NARROW = 58;
   private static final int VERY_NARROW = 45;
 
   private static final int WORDS = 40; // downloading from 12 of 19 peers connected
@@ -48,6 +48,9 @@ final class SwarmView {
   private final int room;
   private final int serves;
   private final int bar;
+
+  /** Of the bar, those that stand for pieces: with fewer pieces than columns, each gets equally many. */
+  private final int cells;
 
   private SwarmView(SwarmSnapshot snapshot, Canvas canvas) {
     this.snapshot = snapshot;
@@ -59,6 +62,7 @@ final class SwarmView {
     others += canvas.columns < WIDE ? 0 : 2 * RATE;
     others += canvas.columns < VERY_WIDE ? 0 : WORDS + 2;
     bar = Math.max(1, room - others);
+    cells = bar < snapshot.pieceCount() ? bar : bar - bar % snapshot.pieceCount();
   }
 
   /** The picture, of at most as many lines as the canvas has rows but one. */
@@ -165,9 +169,16 @@ final class SwarmView {
       addServed(line, member.served());
     }
     if (canvas.columns >= VERY_WIDE) {
-      line.tab(room - WORDS).add(broken ? Style.RED : Style.DIM, shortened(member.explanation(), WORDS));
+      line.tab(room - WORDS).add(broken ? Style.RED : Style.DIM, shortened(explanation(member), WORDS));
     }
     return line;
+  }
+
+  /** Without the number of connections, where somebody is served. */
+  private static String explanation(SwarmSnapshot.Member member) {
+    String sentence = member.explanation();
+    int comma = sentence.indexOf(", ");
+    return member.isComplete() && comma > 0 ? sentence.substring(0, comma) : sentence;
   }
 
   private static String number(long bytes) {
@@ -178,7 +189,7 @@ final class SwarmView {
     Style style = member.isComplete() ? Style.GREEN : Style.CYAN;
     StringBuilder run = new StringBuilder();
     boolean runIsNothing = false;
-    for (int cell = 0; cell < bar; cell++) {
+    for (int cell = 0; cell < cells; cell++) {
       int from = firstPiece(cell);
       int to = endPiece(cell);
       int level = level(member.heldCount(from, to), to - from);
@@ -189,7 +200,7 @@ final class SwarmView {
       }
       run.append(levels().charAt(level));
     }
-    line.add(runIsNothing ? Style.DIM : style, run.toString());
+    line.add(runIsNothing ? Style.DIM : style, run.toString()).add(" ".repeat(bar - cells));
   }
 
   /** 0 for nothing, {@link #FULL} for everything and nothing less. */
@@ -205,10 +216,10 @@ final class SwarmView {
   }
 
   private int firstPiece(int cell) {
-    return (int) ((long) cell * snapshot.pieceCount() / bar);
+    return (int) ((long) cell * snapshot.pieceCount() / cells);
   }
 
-  /** With fewer pieces than cells, neighbours show the same piece. */
+  /** With fewer pieces than cells, neighbours show the same one. */
   private int endPiece(int cell) {
     return Math.max(firstPiece(cell) + 1, firstPiece(cell + 1));
   }
@@ -262,7 +273,7 @@ final class SwarmView {
     int[] copies = snapshot.availability();
     int peers = snapshot.members().size();
     AnsiLine line = line().add(Style.DIM, "copies").tab(BAR_AT);
-    for (int cell = 0; cell < bar; cell++) {
+    for (int cell = 0; cell < cells; cell++) {
       int fewest = peers;
       for (int piece = firstPiece(cell); piece < endPiece(cell); piece++) {
         fewest = Math.min(fewest, copies[piece]);
@@ -283,17 +294,17 @@ final class SwarmView {
 
   private AnsiLine legend() {
     String levels = levels();
-    String cells;
+    String legend;
     if (snapshot.pieceCount() <= bar) {
-      cells = levels.charAt(FULL) + " has it   " + levels.charAt(0) + " lacks it";
+      legend = levels.charAt(FULL) + " has it   " + levels.charAt(0) + " lacks it";
     } else {
       long pieces = Math.round((double) snapshot.pieceCount() / bar);
-      cells =
+      legend =
           levels.charAt(0) + " none " + levels.substring(1, FULL) + " some " + levels.charAt(FULL) + " all of "
               + (pieces < 2 ? "1 or 2" : snapshot.pieceCount() % bar == 0 ? pieces : "about " + pieces) + " pieces";
     }
     String star = serves == 0 ? "" : "   2* its optimistic choice";
-    return line().add(Style.DIM, cells + star);
+    return line().add(Style.DIM, legend + star);
   }
 
   private String shortened(String untrusted, int most) {
