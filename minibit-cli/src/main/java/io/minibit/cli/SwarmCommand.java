@@ -199,12 +199,10 @@ final class SwarmCommand implements Callable<Integer> {
       session.print(peers + " peers, " + Subsets.describe(subsets, layout.pieceCount()) + "; tracker " + url);
       boolean asFile = store == null ? start == Start.ONE_SEED : store == Store.FILE;
       page.open(state, session);
+      LocalSwarm.Sampling sampling = members -> new SwarmSampler(metainfo, members, tracker, server);
       try (LocalSwarm swarm = new LocalSwarm(metainfo, directory, asFile, session)) {
         swarm.distribute(file, subsets);
-        swarm.trade(
-            () -> builder(layout, random).build(),
-            members -> new SwarmSampler(metainfo, members, tracker, server),
-            page.isAskedFor() ? List.of(new SwarmLines(session), state) : List.of(new SwarmLines(session)));
+        trade(swarm, () -> builder(layout, random).build(), sampling, state);
         SwarmReport report = swarm.finish(file);
         state.ended(report);
         report.table().forEach(session::print);
@@ -214,6 +212,27 @@ final class SwarmCommand implements Callable<Integer> {
         report.requireEqual();
         session.print(report.summary());
       }
+    }
+  }
+
+  private void trade(LocalSwarm swarm, LocalSwarm.PeerSource source, LocalSwarm.Sampling sampling, PageState state)
+      throws IOException {
+    if (page.isAskedFor()) {
+      // Whoever watches the page needs its address in the terminal, not a second view that covers it.
+      swarm.trade(source, sampling, List.of(new SwarmLines(session), state));
+      return;
+    }
+    Terminal terminal = Terminal.ofStandardOutput();
+    // A log on the same terminal would be drawn over.
+    if (!terminal.interactive()
+        || Logging.isOn()
+        || !Terminal.movesCursor(System.getenv(), System.getProperty("os.name", ""))) {
+      swarm.trade(source, sampling, List.of(new SwarmLines(session)));
+      return;
+    }
+    boolean color = Terminal.wantsColor(System.getenv());
+    try (SwarmLiveView view = new SwarmLiveView(session, terminal, color, SwarmLiveView.outputHasBlocks())) {
+      swarm.trade(source, sampling, List.of(view));
     }
   }
 
