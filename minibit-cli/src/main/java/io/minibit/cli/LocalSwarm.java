@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -25,19 +24,22 @@ import java.util.concurrent.CompletableFuture;
  * #distribute}, {@link #trade}, {@link #finish}. Closing it ends the peers wherever they are.
  */
 final class LocalSwarm implements AutoCloseable {
-  /** Between lines of progress. */
-  private static final long TICK_NANOS = Duration.ofSeconds(1).toNanos();
+  /** Between looks at what goes on, when nobody watches. */
+  private static final Duration LONGEST_TICK = Duration.ofSeconds(1);
 
   /** Peers that have moved nothing for so long will not do it any more. */
   private static final long PATIENCE_NANOS = Duration.ofMinutes(2).toNanos();
-
-  /** More columns than these fit on no screen. */
-  private static final int MOST_COLUMNS = 12;
 
   /** Opens one more peer, ready to join. */
   @FunctionalInterface
   interface PeerSource {
     Peer open() throws IOException;
+  }
+
+  /** Makes the sampler of peers that have joined. */
+  @FunctionalInterface
+  interface Sampling {
+    SwarmSampler of(List<SwarmMember> members);
   }
 
   private final Metainfo metainfo;
@@ -101,9 +103,13 @@ final class LocalSwarm implements AutoCloseable {
     }
   }
 
-  /** Returns when every peer has everything. */
-  void trade(PeerSource peers) throws IOException {
-    long startedAt = System.nanoTime();
+  /**
+   * Returns when every peer has everything.
+   *
+   * @param sampling takes the pictures, once all have joined
+   * @param watchers see them, as often as the most curious one wants
+   */
+  void trade(PeerSource peers, Sampling sampling, List<? extends SwarmWatcher> watchers) throws IOException {
     List<Peer> opened = new ArrayList<>();
     // All ports are open before anybody looks for peers, so that nobody is refused.
     try {
@@ -118,58 +124,36 @@ final class LocalSwarm implements AutoCloseable {
     }
     CompletableFuture<Void> all =
         CompletableFuture.allOf(members.stream().map(SwarmMember::completion).toArray(CompletableFuture<?>[]::new));
+    SwarmSampler sampler = sampling.of(members);
+    Duration interval = watchers.stream().map(SwarmWatcher::interval).min(Duration::compareTo).orElse(LONGEST_TICK);
     long lastMoved = -1;
-    long lastMovedAt = startedAt;
-    for (long nextTick = startedAt + TICK_NANOS; ; nextTick += TICK_NANOS) {
-      long wait = Math.max(1, (nextTick - System.nanoTime()) / 1_000_000);
-      if (session.stop().await(all, wait)) {
+    long lastMovedAt = System.nanoTime();
+    for (long nextTick = lastMovedAt + interval.toNanos(); ; nextTick += interval.toNanos()) {
+      long wait = Math.max(1, (nextTick - System.nanoTime() + 999_999) / 1_000_000);
+      boolean complete = session.stop().await(all, wait);
+      if (!complete) {
+        session.stop().throwIfRequested();
+      }
+      SwarmSnapshot snapshot = sampler.sample();
+      watchers.forEach(watcher -> watcher.watch(snapshot));
+      if (complete) {
         all.join();
         return;
       }
-      session.stop().throwIfRequested();
-      List<TorrentStatus> statuses = members.stream().map(SwarmMember::status).toList();
-      session.print(progress(System.nanoTime() - startedAt, statuses));
-      long moved = statuses.stream().mapToLong(status -> status.downloaded() + status.piecesHeld()).sum();
+      long moved = snapshot.members().stream().mapToLong(member -> member.downloaded() + member.heldCount()).sum();
       if (moved != lastMoved) {
         lastMoved = moved;
         lastMovedAt = System.nanoTime();
       }
-      throwIfStuck(statuses, System.nanoTime() - lastMovedAt > PATIENCE_NANOS);
+      throwIfStuck(snapshot.members(), System.nanoTime() - lastMovedAt > PATIENCE_NANOS);
     }
   }
 
-  private static String progress(long nanos, List<TorrentStatus> statuses) {
-    StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%5.0f s ", nanos / 1e9));
-    if (statuses.size() <= MOST_COLUMNS) {
-      for (TorrentStatus status : statuses) {
-        line.append(String.format(Locale.ROOT, " %4s", percent(status)));
-      }
-      return line.toString();
-    }
-    List<TorrentStatus> sorted =
-        statuses.stream().sorted((a, b) -> Integer.compare(a.piecesHeld(), b.piecesHeld())).toList();
-    long complete = statuses.stream().filter(TorrentStatus::isComplete).count();
-    return line.append(" ")
-        .append(complete)
-        .append(" of ")
-        .append(statuses.size())
-        .append(" peers complete; the slowest has ")
-        .append(percent(sorted.get(0)))
-        .append(", the middle one ")
-        .append(percent(sorted.get(sorted.size() / 2)))
-        .toString();
-  }
-
-  private static String percent(TorrentStatus status) {
-    return Subsets.percent(status.piecesHeld(), status.pieceCount());
-  }
-
-  private void throwIfStuck(List<TorrentStatus> statuses, boolean nothingMoves) {
-    for (int i = 0; i < statuses.size(); i++) {
-      TorrentStatus status = statuses.get(i);
-      boolean broken = status.state() == TorrentState.STORE_TROUBLE || status.state() == TorrentState.FAILED;
-      if (broken || (nothingMoves && !status.isComplete())) {
-        throw CommandException.failed("peer " + members.get(i).number + ": " + status.explanation());
+  private static void throwIfStuck(List<SwarmSnapshot.Member> seen, boolean nothingMoves) {
+    for (SwarmSnapshot.Member member : seen) {
+      boolean broken = member.state() == TorrentState.STORE_TROUBLE || member.state() == TorrentState.FAILED;
+      if (broken || (nothingMoves && !member.isComplete())) {
+        throw CommandException.failed(member.name() + ": " + member.explanation());
       }
     }
   }

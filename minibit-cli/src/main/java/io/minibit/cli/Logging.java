@@ -21,6 +21,11 @@ final class Logging {
     setIfAbsent("slf4j.internal.verbosity", "WARN");
   }
 
+  /** Whether more than warnings is logged. */
+  static boolean isOn() {
+    return !System.getProperty(PREFIX + "defaultLogLevel", "warn").matches("warn|error|off");
+  }
+
   /** What was given with -D on the JVM's command line stays. */
   private static void set(String name, String value) {
     setIfAbsent(PREFIX + name, value);

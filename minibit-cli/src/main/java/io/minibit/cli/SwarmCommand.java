@@ -45,6 +45,7 @@ import picocli.CommandLine.Parameters;
       "Examples:",
       "  minibit swarm photo.jpg",
       "  minibit swarm photo.jpg --peers 20 --upload-rate 100KiB/s",
+      "  minibit swarm photo.jpg --upload-rate 20KiB/s --web",
       "  minibit swarm big.iso --start one-seed --peers 9",
     })
 final class SwarmCommand implements Callable<Integer> {
@@ -143,6 +144,8 @@ final class SwarmCommand implements Callable<Integer> {
       description = "Repeat the random subsets and draws of a run; the traffic itself depends on the machine.")
   private @Nullable Long seed;
 
+  @Mixin private PageOptions page = new PageOptions();
+
   SwarmCommand(Session session) {
     this.session = session;
   }
@@ -153,19 +156,32 @@ final class SwarmCommand implements Callable<Integer> {
       throw CommandException.misused("--peers " + peers + ": a swarm has 2 to " + MOST_PEERS + " peers here");
     }
     PeerOptions.requirePositive(uploadRate, "--upload-rate");
-    if (out != null) {
-      Directories.requireNewOrEmpty(out);
-      return run(out);
+    page.check();
+    PageState state = new PageState(file.toString());
+    try {
+      if (out != null) {
+        Directories.requireNewOrEmpty(out);
+        run(out, state);
+      } else {
+        runInTemporaryDirectory(state);
+      }
+    } finally {
+      // The peers and their files are gone, which may have taken a while; the picture of them stays.
+      page.close(state, session);
     }
+    return Main.DONE;
+  }
+
+  private void runInTemporaryDirectory(PageState state) throws IOException {
     Path temporary = Files.createTempDirectory("minibit-swarm-");
     try {
-      return run(temporary);
+      run(temporary, state);
     } finally {
       PathUtils.deleteDirectory(temporary);
     }
   }
 
-  private int run(Path directory) throws IOException {
+  private void run(Path directory, PageState state) throws IOException {
     MemoryTracker tracker = MemoryTracker.builder().interval(ANNOUNCE_INTERVAL).build();
     try (TrackerServer server = TrackerServer.builder(tracker).http(loopback()).build()) {
       String url = "http://" + Addresses.format(server.httpAddress()) + "/announce";
@@ -182,10 +198,13 @@ final class SwarmCommand implements Callable<Integer> {
               : Subsets.oneSeed(layout.pieceCount(), peers);
       session.print(peers + " peers, " + Subsets.describe(subsets, layout.pieceCount()) + "; tracker " + url);
       boolean asFile = store == null ? start == Start.ONE_SEED : store == Store.FILE;
+      page.open(state, session);
+      LocalSwarm.Sampling sampling = members -> new SwarmSampler(metainfo, members, tracker, server);
       try (LocalSwarm swarm = new LocalSwarm(metainfo, directory, asFile, session)) {
         swarm.distribute(file, subsets);
-        swarm.trade(() -> builder(layout, random).build());
+        trade(swarm, () -> builder(layout, random).build(), sampling, state);
         SwarmReport report = swarm.finish(file);
+        state.ended(report);
         report.table().forEach(session::print);
         if (out != null) {
           session.print("the peers' files are in " + SafeText.of(out.toString()));
@@ -194,7 +213,27 @@ final class SwarmCommand implements Callable<Integer> {
         session.print(report.summary());
       }
     }
-    return Main.DONE;
+  }
+
+  private void trade(LocalSwarm swarm, LocalSwarm.PeerSource source, LocalSwarm.Sampling sampling, PageState state)
+      throws IOException {
+    if (page.isAskedFor()) {
+      // Whoever watches the page needs its address in the terminal, not a second view that covers it.
+      swarm.trade(source, sampling, List.of(new SwarmLines(session), state));
+      return;
+    }
+    Terminal terminal = Terminal.ofStandardOutput();
+    // A log on the same terminal would be drawn over.
+    if (!terminal.interactive()
+        || Logging.isOn()
+        || !Terminal.movesCursor(System.getenv(), System.getProperty("os.name", ""))) {
+      swarm.trade(source, sampling, List.of(new SwarmLines(session)));
+      return;
+    }
+    boolean color = Terminal.wantsColor(System.getenv());
+    try (SwarmLiveView view = new SwarmLiveView(session, terminal, color, SwarmLiveView.outputHasBlocks())) {
+      swarm.trade(source, sampling, List.of(view));
+    }
   }
 
   private Metainfo cut(String trackerUrl) throws IOException {

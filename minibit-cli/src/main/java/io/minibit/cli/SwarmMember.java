@@ -6,13 +6,17 @@ import io.minibit.Torrent;
 import io.minibit.TorrentListener;
 import io.minibit.TorrentStatus;
 import io.minibit.metainfo.Metainfo;
+import io.minibit.model.PeerId;
 import io.minibit.store.BlockFilePieceStore;
 import io.minibit.store.FilePieceStore;
 import io.minibit.store.PieceStore;
+import io.minibit.strategy.ChokingRound;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.BitSet;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +39,8 @@ final class SwarmMember implements AutoCloseable {
   private volatile long connectedAt;
 
   private volatile long completedAt;
+
+  private volatile long chokingRounds;
 
   SwarmMember(int number, Metainfo metainfo, Path directory, boolean asFile, BitSet initial) {
     this.number = number;
@@ -85,6 +91,12 @@ final class SwarmMember implements AutoCloseable {
               connectedAt = System.nanoTime();
             }
           }
+
+          @Override
+          public void onChokingRound(
+              Torrent source, long number, ChokingRound.Trigger trigger, List<PeerStatus> served) {
+            chokingRounds = number;
+          }
         });
   }
 
@@ -97,12 +109,34 @@ final class SwarmMember implements AutoCloseable {
     return torrent().status();
   }
 
+  PeerId id() {
+    return joinedPeer().id();
+  }
+
+  /** Where it accepts connections. */
+  InetSocketAddress address() {
+    return joinedPeer().address();
+  }
+
+  /** Periodic reviews of whom to serve so far. */
+  long chokingRounds() {
+    return chokingRounds;
+  }
+
   long connectedAt() {
     return connectedAt;
   }
 
   long completedAt() {
     return completedAt;
+  }
+
+  private Peer joinedPeer() {
+    Peer joined = peer;
+    if (joined == null) {
+      throw new IllegalStateException("not joined");
+    }
+    return joined;
   }
 
   private Torrent torrent() {

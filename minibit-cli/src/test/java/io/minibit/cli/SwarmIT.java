@@ -74,6 +74,23 @@ class SwarmIT {
   }
 
   @Test
+  void thePageOfASwarmStaysForAWhile() throws Exception {
+    CommandLineRun swarm = CommandLineRun.run("swarm", "--web", file, "--web-for", "10ms").requireDone();
+
+    assertTrue(swarm.out().stream().anyMatch(line -> line.matches("watch it at http://127\\.0\\.0\\.1:\\d+/")));
+    assertTrue(swarm.lastLine().startsWith("the page stays at http://127.0.0.1:"), swarm.lastLine());
+    CommandLineRun until = CommandLineRun.start("swarm", file, "--web=localhost:0");
+    until.awaitLine("the page stays at ");
+    assertEquals(0, until.stop());
+  }
+
+  @Test
+  void thePageIsForThisMachineOnly() throws Exception {
+    assertTrue(CommandLineRun.run("swarm", file, "--web=0.0.0.0:0").requireError(2).contains("for this machine only"));
+    assertTrue(CommandLineRun.run("swarm", file, "--web-for", "1s").requireError(2).contains("give --web too"));
+  }
+
+  @Test
   void tooManyBlocksNameAWorkableSize() throws Exception {
     Path large = directory.resolve("large");
     try (RandomAccessFile sparse = new RandomAccessFile(large.toFile(), "rw")) {
