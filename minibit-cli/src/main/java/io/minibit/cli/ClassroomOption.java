@@ -16,7 +16,7 @@ final class ClassroomOption {
   /** The classroom there; the directory must exist. */
   Classroom classroom() throws IOException {
     Directories.requireExisting(directory);
-    return new Classroom(directory);
+    return new Classroom(directory.normalize());
   }
 
   /** What to add to the next command, so that it works in the same place: nothing in the current directory. */

@@ -134,12 +134,12 @@ final class Launch {
         return entry;
       }
       if (!alive) {
-        throw CommandException.failed(name + " did not start: " + lastWords() + " (its log is " + log + ")");
+        throw CommandException.failed(name + " did not start: " + lastWords() + "; its log is " + log);
       }
       if (System.nanoTime() - startedAt > PATIENCE_NANOS) {
         throw CommandException.failed(
             name + " cannot be reached after " + TimeUnit.NANOSECONDS.toSeconds(PATIENCE_NANOS) + " s: " + lastWords()
-                + " (its log is " + log + ")");
+                + "; its log is " + log);
       }
       stop.throwIfRequested();
       stop.await(new CompletableFuture<>(), TICK_MILLIS);

@@ -34,6 +34,9 @@ import org.slf4j.LoggerFactory;
 final class PeerProcess {
   private static final Logger LOG = LoggerFactory.getLogger(PeerProcess.class);
 
+  /** How the excuse of a peer begins that nobody could find. */
+  static final String NO_TRACKER = "cannot be found by others";
+
   private static final long TICK_MILLIS = 250;
 
   /** After a full disk, say. */
@@ -42,7 +45,7 @@ final class PeerProcess {
   /** The tracker of the classroom may ask for less than BitTorrent's usual minute between announces. */
   private static final Duration ANNOUNCE_FLOOR = Duration.ofSeconds(5);
 
-  /** A hostname that is this machine for sure. */
+  /** Hosts that are this machine for sure. */
   private static final List<String> LOOPBACK = List.of("127.0.0.1", "localhost", "[::1]");
 
   /** More would make a line that nobody reads. */
@@ -237,8 +240,8 @@ final class PeerProcess {
 
     @Override
     public void onAnnounceFailed(Torrent source, String reason) {
-      LOG.warn("No tracker answers: {}", SafeText.of(reason));
-      announced.completeExceptionally(CommandException.failed("no tracker answers: " + reason));
+      LOG.warn("Announcing failed: {}", SafeText.of(reason));
+      announced.completeExceptionally(CommandException.failed(NO_TRACKER + ": " + reason));
     }
   }
 }

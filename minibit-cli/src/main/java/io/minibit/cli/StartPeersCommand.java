@@ -134,7 +134,7 @@ final class StartPeersCommand implements Callable<Integer> {
       }
       all = true;
     } catch (CommandException e) {
-      throw e.getMessage() != null && e.getMessage().contains("no tracker answers")
+      throw e.getMessage() != null && e.getMessage().contains(PeerProcess.NO_TRACKER)
           ? CommandException.failed(e.getMessage() + "; 'minibit start-tracker" + option.hint() + "' starts one")
           : e;
     } finally {
