@@ -309,7 +309,7 @@ class ClassroomIT {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String port = Integer.toString(taken.getLocalPort());
       String error = minibit("start-tracker", "--port", port).requireError(1);
-      assertTrue(error.contains("did not start: cannot listen on http 127.0.0.1:" + port), error);
+      assertTrue(error.contains("did not start: cannot listen on http localhost:" + port + ": "), error);
 
       minibit("split", "photo.jpg", "--peers", "2", "--tracker", "http://127.0.0.1:1/announce").requireDone();
       error = minibit("start-peers").requireError(1);
