@@ -129,6 +129,13 @@ public final class Main implements Runnable {
     Session session = new Session(out, main.stop);
     Map<String, Supplier<Callable<Integer>>> commands = new LinkedHashMap<>();
     commands.put("swarm", () -> new SwarmCommand(session));
+    commands.put("split", () -> new SplitCommand(session));
+    commands.put("start-tracker", () -> new StartTrackerCommand(session));
+    commands.put("start-peers", () -> new StartPeersCommand(session));
+    commands.put("stop-all", () -> new StopAllCommand(session));
+    commands.put("cleanup", () -> new CleanupCommand(session));
+    commands.put(RunTrackerCommand.NAME, () -> new RunTrackerCommand(session));
+    commands.put(RunPeerCommand.NAME, () -> new RunPeerCommand(session));
     commands.put("create", () -> new CreateCommand(session));
     commands.put("inspect", () -> new InspectCommand(session));
     commands.put("verify", () -> new VerifyCommand(session));

@@ -49,8 +49,6 @@ import picocli.CommandLine.Parameters;
       "  minibit swarm big.iso --start one-seed --peers 9",
     })
 final class SwarmCommand implements Callable<Integer> {
-  private static final long CLASSROOM_BLOCK = 1024;
-
   /** Larger files in blocks of 1 KiB would be many files and little traffic. */
   private static final long LARGE_FILE = 16 << 20;
 
@@ -254,24 +252,9 @@ final class SwarmCommand implements Callable<Integer> {
 
   private int blockLength(long size) {
     if (blockSize == null) {
-      return size <= LARGE_FILE ? (int) CLASSROOM_BLOCK : MetainfoBuilder.automaticPieceLength(size);
+      return size <= LARGE_FILE ? (int) BlockSize.CLASSROOM : MetainfoBuilder.automaticPieceLength(size);
     }
-    int mostPieces = Limits.defaults().maxPieces();
-    int longest = Limits.defaults().maxPieceLength();
-    if (blockSize < 1 || blockSize > longest) {
-      throw CommandException.misused("--block-size " + blockSize + " is not between 1 and " + longest + " bytes");
-    }
-    long blocks = size == 0 ? 0 : (size - 1) / blockSize + 1;
-    if (blocks > mostPieces) {
-      long workable = blockSize;
-      while ((size - 1) / workable >= mostPieces) {
-        workable *= 2;
-      }
-      throw CommandException.misused(
-          "--block-size " + blockSize + " would make " + blocks + " blocks, but a torrent has at most " + mostPieces
-              + "; --block-size " + workable + " would do");
-    }
-    return Math.toIntExact(blockSize);
+    return BlockSize.require(blockSize, size);
   }
 
   /** A peer that assembles pieces needs two of them at least, and all peers are in this JVM. */

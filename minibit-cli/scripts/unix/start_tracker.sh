@@ -1,0 +1,2 @@
+#!/bin/sh
+exec "$(dirname "$0")/../../target/dist/bin/minibit" start-tracker "$@"

@@ -1,0 +1,1 @@
+& "$PSScriptRoot/../../target/dist/bin/minibit.cmd" cleanup @args; exit $LASTEXITCODE

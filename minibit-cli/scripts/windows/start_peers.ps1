@@ -1,0 +1,1 @@
+& "$PSScriptRoot/../../target/dist/bin/minibit.cmd" start-peers @args; exit $LASTEXITCODE

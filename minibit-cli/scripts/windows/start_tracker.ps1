@@ -1,0 +1,1 @@
+& "$PSScriptRoot/../../target/dist/bin/minibit.cmd" start-tracker @args; exit $LASTEXITCODE

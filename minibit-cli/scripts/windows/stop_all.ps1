@@ -1,0 +1,1 @@
+& "$PSScriptRoot/../../target/dist/bin/minibit.cmd" stop-all @args; exit $LASTEXITCODE
