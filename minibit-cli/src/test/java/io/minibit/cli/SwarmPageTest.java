@@ -9,8 +9,10 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -129,6 +131,35 @@ class SwarmPageTest {
     assertTrue(head.endsWith("\r\n\r\n"), head);
     int length = get.substring(get.indexOf("\r\n\r\n") + 4).getBytes(StandardCharsets.UTF_8).length;
     assertHeader("Content-Length: " + length, head);
+  }
+
+  @Test
+  void thereAreOnlySoManyConnections() throws IOException {
+    byte[] request = ("GET /style.css HTTP/1.1\r\nHost: localhost:" + port + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
+    List<Socket> sockets = new ArrayList<>();
+    try {
+      for (int i = 0; i < SwarmPage.MOST_CONNECTIONS; i++) {
+        assertEquals('H', firstByte(sockets, request), "connection " + i);
+      }
+      assertEquals(-1, firstByte(sockets, request));
+    } finally {
+      for (Socket socket : sockets) {
+        socket.close();
+      }
+    }
+  }
+
+  /** Of the answer on a new connection, which stays open; -1 if there is none. */
+  private int firstByte(List<Socket> sockets, byte[] request) throws IOException {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    sockets.add(socket);
+    socket.setSoTimeout(30_000);
+    try {
+      socket.getOutputStream().write(request);
+      return socket.getInputStream().read();
+    } catch (SocketException e) {
+      return -1; // closed before the request was read
+    }
   }
 
   @Test
