@@ -147,9 +147,14 @@ final class GetCommand implements Callable<Integer> {
     }
   }
 
-  /** How many peers there are, or why nothing comes. */
-  private static String remark(TorrentStatus status) {
-    return status.downloadRate() > 0 ? Words.count(status.peers().size(), "peer") : status.explanation();
+  /** From how many peers it comes and what is given to others, or why nothing comes. */
+  static String remark(TorrentStatus status) {
+    if (status.downloadRate() == 0) {
+      return status.explanation();
+    }
+    long sending = status.peers().stream().filter(peer -> peer.downloadRate() > 0).count();
+    return "from " + sending + " of " + Words.count(status.peers().size(), "peer")
+        + (status.uploadRate() > 0 ? "  up " + Sizes.formatRate((double) status.uploadRate()) : "");
   }
 
   private static String summary(Metainfo metainfo, TorrentStatus fetched, long nanos, long uploaded) {

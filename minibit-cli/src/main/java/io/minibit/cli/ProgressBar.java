@@ -141,7 +141,7 @@ final class ProgressBar implements AutoCloseable {
       line = label + " " + text;
     }
     if (line.length() > room) {
-      line = text.length() <= room ? text : text.substring(0, room);
+      line = StatusLine.cut(text, room);
     }
     out.print("\r" + line + " ".repeat(Math.max(0, drawnColumns - line.length())));
     out.flush();

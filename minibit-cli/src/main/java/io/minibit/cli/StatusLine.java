@@ -37,7 +37,7 @@ final class StatusLine implements AutoCloseable {
     }
     if (terminal.interactive()) {
       // One column stays free: many terminals wrap when the last one is written.
-      String line = SafeText.of(safe, terminal.columns() - 1);
+      String line = cut(safe, terminal.columns() - 1);
       out.print("\r" + line + " ".repeat(Math.max(0, shown.length() - line.length())));
       out.flush();
       shown = line;
@@ -49,6 +49,11 @@ final class StatusLine implements AutoCloseable {
       lastLineAt = now;
       shown = safe;
     }
+  }
+
+  /** Without its end, unlike a name: the most important word of a line is its first. */
+  static String cut(String safe, int most) {
+    return safe.length() <= most ? safe : safe.substring(0, most - 1).stripTrailing() + "\u2026";
   }
 
   /** Removes the line from a terminal, so that something else can be printed. */

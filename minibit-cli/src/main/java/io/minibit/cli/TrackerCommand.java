@@ -93,14 +93,11 @@ final class TrackerCommand implements Callable<Integer> {
   }
 
   private void serve(MemoryTracker tracker, TrackerServer server) {
+    TrackerPulse pulse = new TrackerPulse();
     CompletableFuture<Void> nothing = new CompletableFuture<>();
     try (StatusLine line = StatusLine.onErrorOutput()) {
       while (!session.stop().isRequested()) {
-        MemoryTracker.Stats held = tracker.stats();
-        TrackerServer.Stats done = server.stats();
-        line.update(
-            Words.count(held.swarms(), "torrent") + ", " + Words.count(held.peers(), "peer") + ", "
-                + Words.count(done.httpRequests() + done.udpRequests(), "request"));
+        line.update(pulse.describe(tracker.stats(), server.stats(), System.nanoTime()));
         session.stop().await(nothing, TICK_MILLIS);
       }
     }

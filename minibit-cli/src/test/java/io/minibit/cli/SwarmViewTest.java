@@ -189,10 +189,11 @@ class SwarmViewTest {
 
   @Test
   void noPictureIsLargerThanTheTerminal() {
+    List<SwarmSnapshot> snapshots = List.of(three(), many(200));
     for (boolean unicode : new boolean[] {true, false}) {
       for (int columns = 20; columns <= 250; columns += 10) {
         for (int rows = 4; rows <= 60; rows += 8) {
-          for (SwarmSnapshot snapshot : List.of(three(), many(200))) {
+          for (SwarmSnapshot snapshot : snapshots) {
             List<String> lines = lines(snapshot, columns, rows, false, unicode);
             assertTrue(lines.size() < rows, () -> String.join("\n", lines));
             for (String line : lines) {

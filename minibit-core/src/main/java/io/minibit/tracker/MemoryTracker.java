@@ -41,6 +41,7 @@ public final class MemoryTracker implements Tracker {
   // In the order of last use, so that forgotten swarms are found at the front.
   private final LinkedHashMap<InfoHash, Swarm> swarms = new LinkedHashMap<>(16, 0.75f, true);
   private int peers;
+  private long announces;
 
   private MemoryTracker(Builder builder) {
     nanos = builder.nanos;
@@ -76,13 +77,18 @@ public final class MemoryTracker implements Tracker {
 
   /** How many swarms and peers it holds; silent peers are counted until their swarm is next looked at. */
   public synchronized Stats stats() {
-    return new Stats(swarms.size(), peers);
+    return new Stats(swarms.size(), peers, announces);
   }
 
-  /** What a tracker holds at a moment. */
-  public record Stats(int swarms, int peers) {}
+  /**
+   * What a tracker holds at a moment.
+   *
+   * @param announces since it was made, refused ones included
+   */
+  public record Stats(int swarms, int peers, long announces) {}
 
   private synchronized AnnounceResponse answer(AnnounceRequest request) {
+    announces++;
     int now = now();
     forgetIdleSwarms(now);
     Swarm swarm = swarms.get(request.infoHash());

@@ -99,7 +99,7 @@ class MemoryTrackerTest {
             new AnnounceRequest(
                 OTHER, elsewhere.peerId(), elsewhere.address(), 0, 0, 5, AnnounceEvent.STARTED, -1, 0, null))
         .join();
-    assertEquals(new MemoryTracker.Stats(1, 1), tracker.stats());
+    assertEquals(new MemoryTracker.Stats(1, 1, 2), tracker.stats());
   }
 
   @Test
@@ -162,7 +162,7 @@ class MemoryTrackerTest {
             small.announce(
                 new AnnounceRequest(OTHER, third.peerId(), third.address(), 0, 0, 5, AnnounceEvent.STARTED, -1, 0, null)));
     assertTrue(message.contains("full"), message);
-    assertEquals(new MemoryTracker.Stats(1, 1), small.stats());
+    assertEquals(new MemoryTracker.Stats(1, 1, 3), small.stats());
   }
 
   @Test
