@@ -51,6 +51,8 @@ final class SplitCommand implements Callable<Integer> {
   /** Each is a process of its own. */
   private static final int MOST_PEERS = 200;
 
+  private static final String DEFAULT_TRACKER = "http://127.0.0.1:8000/announce";
+
   private final Session session;
 
   @Parameters(index = "0", paramLabel = "FILE", description = "The file to split; it is only read.")
@@ -77,9 +79,9 @@ final class SplitCommand implements Callable<Integer> {
   @Option(
       names = "--tracker",
       paramLabel = "URL",
-      defaultValue = "http://127.0.0.1:8000/announce",
+      defaultValue = DEFAULT_TRACKER,
       description = "Announce URL that the peers will use; default: ${DEFAULT-VALUE}, where 'start-tracker' listens.")
-  private String tracker = "";
+  private String tracker = DEFAULT_TRACKER;
 
   @Mixin private ClassroomOption option = new ClassroomOption();
 
@@ -237,7 +239,8 @@ final class SplitCommand implements Callable<Integer> {
           Classroom.peerName(i + 1) + ": " + Words.count(count, "block") + " ("
               + Subsets.percent(count, layout.pieceCount()) + ")");
     }
+    String port = tracker.equals(DEFAULT_TRACKER) ? "" : " with the port of " + SafeText.of(tracker);
     session.print(
-        "next: minibit start-tracker" + option.hint() + " && minibit start-peers" + option.hint());
+        "next: 'minibit start-tracker" + option.hint() + "'" + port + ", then 'minibit start-peers" + option.hint() + "'");
   }
 }
