@@ -11,8 +11,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets one command at a time change a classroom: what {@code start-peers} is about to start could not be found by {@code
- * stop-all} yet. The system releases it when the program ends in whatever way.
+ * Lets one command at a time change a classroom: what {@code start-peers} is about to start could not be found by
+ * {@code stop-all} yet. The system releases it when the program ends in whatever way.
  */
 final class ClassroomLock implements AutoCloseable {
   private static final long PATIENCE_MILLIS = 10_000;
@@ -41,7 +41,7 @@ final class ClassroomLock implements AutoCloseable {
       }
       stop.throwIfRequested();
       if (System.nanoTime() > deadline) {
-        throw CommandException.failed("another minibit command is at work in " + classroom.peers() + "; try again later");
+        throw CommandException.failed("another minibit command is at work in " + classroom.peers() + "; try later");
       }
       stop.await(new CompletableFuture<>(), TICK_MILLIS);
     }

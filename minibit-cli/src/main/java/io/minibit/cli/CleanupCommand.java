@@ -15,8 +15,8 @@ import picocli.CommandLine.Mixin;
     header = "Remove what 'split' and 'start-peers' made.",
     description = {
       "",
-      "The blocks, logs and the torrent in peers/ and the rebuilt files in reconstructed/. What else is in there stays and "
-          + "is named. Refuses while processes run: 'minibit stop-all' ends them.",
+      "The blocks, logs and the torrent in peers/ and the rebuilt files in reconstructed/. What else is in there stays "
+          + "and is named. Refuses while processes run: 'minibit stop-all' ends them.",
       "",
     })
 final class CleanupCommand implements Callable<Integer> {

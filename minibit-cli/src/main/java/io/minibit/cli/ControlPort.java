@@ -18,15 +18,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where a process takes orders from this machine: one line for each connection, {@code TOKEN COMMAND}, and one line for an
- * answer, {@code OK …} or nothing at all for whoever does not know the token. One connection at a time, for two seconds at
- * most; all reads are bounded.
+ * Where a process takes orders from this machine: one line for each connection, {@code TOKEN COMMAND}, and one line for
+ * an answer, {@code OK …} or nothing at all for whoever does not know the token. One connection at a time, for two
+ * seconds at most; all reads are bounded.
  */
 final class ControlPort implements Closeable {
   /** Ends the process in order. */
   static final String STOP = "stop";
 
-  /** What it does, in the words of {@code Supplier}. */
+  /** Asks how far it is. */
   static final String STATUS = "status";
 
   private static final Logger LOG = LoggerFactory.getLogger(ControlPort.class);

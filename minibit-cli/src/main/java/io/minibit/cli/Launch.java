@@ -16,8 +16,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Another MiniBit of the same Java, started as a process that outlives this one and its terminal: without input, with its
- * output in a log.
+ * Another MiniBit of the same Java, started as a process that outlives this one and its terminal: without input, with
+ * its output in a log.
  */
 final class Launch {
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
@@ -30,8 +30,8 @@ final class Launch {
       System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("windows");
 
   /**
-   * A terminal that closes hangs up, and Ctrl-C goes to all that were started from it: neither is meant for the process. The
-   * JVM leaves signals alone that were ignored before it.
+   * A terminal that closes hangs up, and Ctrl-C goes to all that were started from it: neither is meant for the
+   * process. The JVM leaves signals alone that were ignored before it.
    */
   private static final String DETACH =
       "trap '' HUP INT; if command -v setsid >/dev/null 2>&1; then exec setsid \"$@\"; fi; exec \"$@\"";

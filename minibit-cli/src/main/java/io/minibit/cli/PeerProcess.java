@@ -28,8 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One peer of the classroom, in this process: trades, rebuilds the file when it has every block, and stays as a seeder. It
- * logs what it does; the engine logs each round of tit for tat beside that.
+ * One peer of the classroom, in this process: trades, rebuilds the file when it has every block, and stays as a seeder.
+ * It logs what it does; the engine logs each round of tit for tat beside that.
  */
 final class PeerProcess {
   private static final Logger LOG = LoggerFactory.getLogger(PeerProcess.class);

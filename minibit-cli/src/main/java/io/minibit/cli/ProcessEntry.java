@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How to find a process that was started: in a file of its own, written by itself once it can be reached and removed at
- * its end. After a crash the file stays, and the number of the process may belong to another by now; hence its start time.
+ * its end. After a crash the file stays, and the number of the process may belong to another by now; hence its start
+ * time.
  *
  * @param file where this is written
  * @param name {@code tracker} or {@code peer_1}

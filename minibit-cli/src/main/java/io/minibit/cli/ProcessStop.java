@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Stops processes: asks them at their control ports; whoever does not answer there is ended by its number, if that still
- * belongs to a process with its start time. Peers first, while the tracker is there for them to say goodbye.
+ * Stops processes: asks them at their control ports; whoever does not answer there is ended by its number, if that
+ * still belongs to a process with its start time. Peers first, while the tracker is there for them to say goodbye.
  */
 final class ProcessStop {
   /** Saying goodbye to a tracker takes five seconds at most, closing files little. */

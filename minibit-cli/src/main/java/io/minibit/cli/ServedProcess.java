@@ -8,8 +8,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * This process as {@code stop-all} finds it: its control port, and from {@link #reachable} on its entry among the processes
- * of a classroom. Closing it takes both back.
+ * This process as {@code stop-all} finds it: its control port, and from {@link #reachable} on its entry among the
+ * processes of a classroom. Closing it takes both back.
  */
 final class ServedProcess implements AutoCloseable {
   private final Classroom classroom;

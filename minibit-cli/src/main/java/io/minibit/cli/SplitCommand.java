@@ -35,10 +35,10 @@ import picocli.CommandLine.Parameters;
     header = "Cut a file into blocks and give each of several peers a random subset.",
     description = {
       "",
-      "Writes every block to peers/blocks (block_0.bin, block_1.bin, ...), a random subset to peers/peer_N/blocks for each "
-          + "peer, so that together the peers have everything, and peers/NAME.torrent with the hashes of the blocks and the "
-          + "tracker. Then 'minibit start-tracker' and 'minibit start-peers' let them trade, and 'minibit stop-all' and "
-          + "'minibit cleanup' end it. 'minibit swarm' does all that in one command.",
+      "Writes every block to peers/blocks (block_0.bin, block_1.bin, ...), a random subset to peers/peer_N/blocks for "
+          + "each peer, so that together the peers have everything, and peers/NAME.torrent with the hashes of the "
+          + "blocks and the tracker. Then 'minibit start-tracker' and 'minibit start-peers' let them trade, and "
+          + "'minibit stop-all' and 'minibit cleanup' end it. 'minibit swarm' does all that in one command.",
       "",
     },
     footer = {
@@ -124,7 +124,10 @@ final class SplitCommand implements Callable<Integer> {
     try {
       distribute(classroom, metainfo, subsets);
       Files.write(
-          classroom.peers().resolve(record.torrent()), torrent, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+          classroom.peers().resolve(record.torrent()),
+          torrent,
+          StandardOpenOption.CREATE_NEW,
+          StandardOpenOption.WRITE);
       done = true;
     } finally {
       if (!done) {
@@ -241,6 +244,7 @@ final class SplitCommand implements Callable<Integer> {
     }
     String port = tracker.equals(DEFAULT_TRACKER) ? "" : " with the port of " + SafeText.of(tracker);
     session.print(
-        "next: 'minibit start-tracker" + option.hint() + "'" + port + ", then 'minibit start-peers" + option.hint() + "'");
+        "next: 'minibit start-tracker" + option.hint() + "'" + port
+            + ", then 'minibit start-peers" + option.hint() + "'");
   }
 }

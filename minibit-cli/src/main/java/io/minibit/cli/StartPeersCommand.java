@@ -24,12 +24,13 @@ import picocli.CommandLine.Option;
     header = "Start a process for each peer that 'split' made.",
     description = {
       "",
-      "Each peer fetches what it lacks, the rarest blocks first, and serves the four peers that are most useful to it (they "
-          + "have most of the rare blocks that it lacks) and one more, reviewed every 10 s: tit for tat. When it has every "
-          + "block it rebuilds reconstructed/peer_N and stays as a seeder. What it does is in peers/peer_N/peer.log.",
+      "Each peer fetches what it lacks, the rarest blocks first, and serves the four peers that are most useful to it "
+          + "(they have most of the rare blocks that it lacks) and one more, reviewed every 10 s: tit for tat. When it "
+          + "has every block it rebuilds reconstructed/peer_N and stays as a seeder. What it does is in "
+          + "peers/peer_N/peer.log.",
       "",
-      "Returns once all can be reached, or says why they cannot; none is left then. Peers that run already are left alone, "
-          + "so that this also starts those again that crashed. 'minibit stop-all' ends them.",
+      "Returns once all can be reached, or says why they cannot; none is left then. Peers that run already are left "
+          + "alone, so that this also starts those again that crashed. 'minibit stop-all' ends them.",
       "",
     },
     footer = {

@@ -34,7 +34,7 @@ final class StartTrackerCommand implements Callable<Integer> {
       names = "--port",
       paramLabel = "PORT",
       defaultValue = "8000",
-      description = "Where it listens on 127.0.0.1, 0 for any free port; default: ${DEFAULT-VALUE}, as 'split' expects.")
+      description = "Where on 127.0.0.1 it listens, 0 for any free port; default: ${DEFAULT-VALUE}, as 'split' says.")
   private int port = 8000;
 
   @Option(names = "--foreground", description = "Stay in this process, until Ctrl-C or 'minibit stop-all'.")

@@ -13,8 +13,8 @@ import picocli.CommandLine.Mixin;
     header = "Stop the processes that 'start-tracker' and 'start-peers' started.",
     description = {
       "",
-      "Asks each to end in order: it tells the tracker, closes its files and is gone. Only those that were started for this "
-          + "directory are touched, also when some of them have crashed.",
+      "Asks each to end in order: it tells the tracker, closes its files and is gone. Only those that were started for "
+          + "this directory are touched, also when some of them have crashed.",
       "",
     })
 final class StopAllCommand implements Callable<Integer> {

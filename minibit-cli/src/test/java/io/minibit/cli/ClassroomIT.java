@@ -84,7 +84,10 @@ class ClassroomIT {
     List<String> command = new ArrayList<>(List.of(program.toString()));
     command.addAll(Arrays.asList(args));
     ProcessBuilder builder =
-        new ProcessBuilder(command).directory(directory.toFile()).redirectOutput(out.toFile()).redirectError(err.toFile());
+        new ProcessBuilder(command)
+            .directory(directory.toFile())
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile());
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     return builder.start();
   }
@@ -116,7 +119,9 @@ class ClassroomIT {
   /** Of this classroom, whatever they are; one that is dead but was not waited for has no command line any more. */
   private List<ProcessHandle> processes() {
     return ProcessHandle.allProcesses()
-        .filter(process -> process.info().arguments().map(Arrays::asList).orElse(List.of()).contains(directory.toString()))
+        .filter(
+            process ->
+                process.info().arguments().map(Arrays::asList).orElse(List.of()).contains(directory.toString()))
         .toList();
   }
 
@@ -324,7 +329,8 @@ class ClassroomIT {
     Path out = temporary.resolve("foreground");
     Process tracker =
         start(
-            dist().resolve("bin/minibit"), out, temporary.resolve("err"), "start-tracker", "--foreground", "--port", "0");
+            dist().resolve("bin/minibit"), out, temporary.resolve("err"),
+            "start-tracker", "--foreground", "--port", "0");
     Path peersOut = temporary.resolve("foreground peers");
     try {
       await("no tracker", () -> contains(out, "/announce"));
@@ -361,7 +367,8 @@ class ClassroomIT {
   void theScriptsCallTheProgram() throws Exception {
     Path scripts = dist().resolve("scripts/unix");
     String out = run(scripts.resolve("start_tracker.sh"), "--port", "0").requireDone().out();
-    minibit("split", "photo.jpg", "--peers", "2", "--tracker", out.substring(out.indexOf("http://")).strip()).requireDone();
+    String tracker = out.substring(out.indexOf("http://")).strip();
+    minibit("split", "photo.jpg", "--peers", "2", "--tracker", tracker).requireDone();
     run(scripts.resolve("start_peers.sh")).requireDone();
     awaitRebuilt(photo, 2);
     assertTrue(run(scripts.resolve("stop_all.sh")).requireDone().out().contains("stopped tracker"));
