@@ -22,12 +22,17 @@ final class CheckingBar {
     long total = torrent.metainfo().layout().totalLength();
     try (ProgressBar bar = ProgressBar.onErrorOutput("checking", total)) {
       TorrentStatus status = torrent.status();
+      boolean shown = false;
       while (status.state() == TorrentState.CHECKING && !stop.isRequested()) {
         if (status.checked() > 0) {
           bar.update((long) (total * status.checked()));
+          shown = true;
         }
         stop.await(completion, TICK_MILLIS);
         status = torrent.status();
+      }
+      if (shown && status.state() != TorrentState.CHECKING) {
+        bar.update(total); // what stays on the screen says that it is over
       }
       return status;
     }

@@ -168,9 +168,10 @@ final class ProgressBar implements AutoCloseable {
     // Rounded down: 100 % means that nothing is missing.
     StringBuilder text = new StringBuilder(String.format(Locale.ROOT, "%3d%%", (int) (fraction() * 100)));
     text.append("  ").append(Sizes.format(done)).append(" of ").append(Sizes.format(total));
-    if (!Double.isNaN(bytesPerSecond)) {
+    // Where nothing moves there is no rate to tell, but perhaps a reason.
+    if (bytesPerSecond >= 1) {
       text.append("  ").append(Sizes.formatRate(bytesPerSecond));
-      if (bytesPerSecond >= 1 && done < total) {
+      if (done < total) {
         double seconds = Math.min((total - done) / bytesPerSecond, 1e9);
         text.append("  ").append(Durations.format(Duration.ofSeconds(Math.max(1, Math.round(seconds))))).append(" left");
       }
