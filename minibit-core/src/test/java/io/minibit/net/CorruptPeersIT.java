@@ -56,7 +56,7 @@ class CorruptPeersIT {
         CompletableFuture<Void> serving = liar(raw);
         Loopback.await("banned", () -> !told.banned.isEmpty());
         serving.join();
-        assertTrue(told.toldReason("banned: sent corrupt piece"), told.reasons::toString);
+        Loopback.await("told why", () -> told.toldReason("banned: sent corrupt piece"));
       }
       assertEquals(0, torrent.status().held().cardinality());
       torrent.connect(port.address());
