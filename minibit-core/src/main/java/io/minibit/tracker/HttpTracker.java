@@ -72,9 +72,7 @@ public final class HttpTracker implements Tracker {
 
   @Override
   public CompletableFuture<AnnounceResponse> announce(AnnounceRequest request) {
-    Duration limit =
-        request.event() == AnnounceEvent.STOPPED ? limits.stoppedTimeout() : limits.trackerTimeout();
-    return calls.start(limit, call -> announce(call, request));
+    return calls.start(TrackerCalls.timeFor(request, limits), call -> announce(call, request));
   }
 
   @Override

@@ -1,5 +1,7 @@
 package io.minibit.tracker;
 
+import io.minibit.model.AnnounceEvent;
+import io.minibit.model.Limits;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -42,6 +44,11 @@ final class TrackerCalls implements Closeable {
 
   TrackerCalls(Object tracker) {
     name = tracker.toString();
+  }
+
+  /** How long an announce may take: a goodbye holds up the end of a program, so it gets less. */
+  static Duration timeFor(AnnounceRequest request, Limits limits) {
+    return request.event() == AnnounceEvent.STOPPED ? limits.stoppedTimeout() : limits.trackerTimeout();
   }
 
   /** A conversation: blocks, and keeps what it opens in {@code call}. */

@@ -1,7 +1,6 @@
 package io.minibit.tracker;
 
 import io.minibit.metainfo.InfoHash;
-import io.minibit.model.AnnounceEvent;
 import io.minibit.model.Limits;
 import io.minibit.model.PeerAddress;
 import java.io.IOException;
@@ -78,9 +77,7 @@ public final class UdpTracker implements Tracker {
 
   @Override
   public CompletableFuture<AnnounceResponse> announce(AnnounceRequest request) {
-    Duration limit =
-        request.event() == AnnounceEvent.STOPPED ? limits.stoppedTimeout() : limits.trackerTimeout();
-    return calls.start(limit, call -> announce(call, request));
+    return calls.start(TrackerCalls.timeFor(request, limits), call -> announce(call, request));
   }
 
   @Override
