@@ -77,7 +77,10 @@ final class ControlPort implements Closeable {
   private void serve() {
     while (!server.isClosed()) {
       try (Socket client = server.accept()) {
-        answer(client);
+        // A thread that waits in accept() keeps the port open for a moment after close(): whoever comes then is late.
+        if (!server.isClosed()) {
+          answer(client);
+        }
       } catch (IOException e) {
         LOG.debug("Control port: {}", e.toString());
       }
