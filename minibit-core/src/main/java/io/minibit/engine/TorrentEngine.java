@@ -149,7 +149,7 @@ public final class TorrentEngine {
     downloader.giveUpUnwanted();
     for (Connection peer : swarm.connections) {
       connections.updateInterest(peer);
-      peer.hungry |= peer.canServe();
+      peer.beHungry(peer.hungry || peer.canServe());
     }
     swarm.refill = true;
     if (swarm.isTrading()) {
@@ -438,6 +438,7 @@ public final class TorrentEngine {
     if (swarm.now >= tickAt) {
       tick();
     }
+    connections.closeSilent();
     if (memoryWanted) {
       memoryWanted = false;
       downloader.giveUpOne();
@@ -464,17 +465,20 @@ public final class TorrentEngine {
   private void tick() {
     downloader.tick();
     uploader.tick();
-    connections.tick();
+    swarm.busy.removeIf(peer -> {
+      peer.busy = Downloader.isBusy(peer) || Uploader.isBusy(peer);
+      return !peer.busy;
+    });
     tickAt = swarm.now + SECOND;
   }
 
   private void wakeWhenDue() {
-    if (swarm.connections.isEmpty()) {
-      tickAt = Long.MAX_VALUE;
+    if (swarm.busy.isEmpty() && !swarm.someHungry) {
+      tickAt = Long.MAX_VALUE; // nothing moves: idle peers cost nothing
     } else if (tickAt == Long.MAX_VALUE) {
       tickAt = swarm.now + SECOND;
     }
-    long due = Math.min(tickAt, lifecycle.dueAt());
+    long due = Math.min(Math.min(tickAt, connections.dueAt()), lifecycle.dueAt());
     due = Math.min(due, Math.min(choking.dueAt(), dialer.dueAt()));
     due = Math.min(due, Math.min(announcer.dueAt(), uploader.retryAt()));
     due = Math.min(due, Math.min(downloader.tokensAt(), downloader.storeRetryAt()));
