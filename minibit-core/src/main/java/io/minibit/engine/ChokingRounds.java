@@ -125,6 +125,7 @@ final class ChokingRounds {
       peer.servedSince = swarm.now;
       peer.refused = 0;
       swarm.send(peer, MessageType.UNCHOKE);
+      uploader.onServed(peer);
     } else {
       slot.optimistic = planned.optimistic();
       slot.weight = planned.weight();

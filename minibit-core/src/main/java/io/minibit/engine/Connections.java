@@ -14,16 +14,18 @@ final class Connections {
   private final Swarm swarm;
   private final EnginePort port;
   private final Downloader downloader;
+  private final Uploader uploader;
   private final Dialer dialer;
   private final ChokingRounds choking;
   private long nextKey;
   /** Nobody can have been silent, or owe a keep-alive, before this time. */
   private long nextDueAt = Long.MAX_VALUE;
 
-  Connections(Swarm swarm, Downloader downloader, Dialer dialer, ChokingRounds choking) {
+  Connections(Swarm swarm, Downloader downloader, Uploader uploader, Dialer dialer, ChokingRounds choking) {
     this.swarm = swarm;
     this.port = swarm.port;
     this.downloader = downloader;
+    this.uploader = uploader;
     this.dialer = dialer;
     this.choking = choking;
   }
@@ -222,6 +224,7 @@ final class Connections {
     }
     swarm.book.leave(peer);
     downloader.onLeft(peer);
+    uploader.onLeft(peer);
     PeerAddress listening = peer.listening;
     if (listening != null) {
       dialer.onLeft(listening, peer.seed(), peer.downloaded() + peer.uploaded() > 0);

@@ -33,6 +33,9 @@ final class Swarm {
   /** Connections that have room for requests should be tried again: there are blocks that they did not see before. */
   boolean refill;
 
+  /** While we seed: the last block of a piece was handed over to some peer. */
+  boolean pieceSent;
+
   /** Some connection may be hungry. */
   boolean someHungry;
 

@@ -75,7 +75,7 @@ public final class TorrentEngine {
     choking = new ChokingRounds(swarm, uploader);
     dialer = new Dialer(swarm, budget, claimant);
     announcer = new Announcer(swarm, settings.hasTracker());
-    connections = new Connections(swarm, downloader, dialer, choking);
+    connections = new Connections(swarm, downloader, uploader, dialer, choking);
     lifecycle = new Lifecycle(swarm, downloader, uploader, choking, announcer, connections);
     budget.join(claimant);
   }
@@ -239,9 +239,10 @@ public final class TorrentEngine {
       case MessageType.HAVE_ALL -> connections.onHaveAll(peer);
       case MessageType.REQUEST -> uploader.onRequest(peer, a, b, c);
       case MessageType.CANCEL -> uploader.onCancel(peer, a, b, c);
+      case MessageType.SUGGEST -> peer.suggests(a);
       case MessageType.REJECT -> downloader.onReject(peer, a, b, c);
       default -> {
-        // Keep-alive, have-none, port, suggest and allowed-fast change nothing here.
+        // Keep-alive, have-none, port and allowed-fast change nothing here.
       }
     }
     settle();
@@ -454,6 +455,10 @@ public final class TorrentEngine {
     while (swarm.refill) {
       swarm.refill = false;
       downloader.fillHungry();
+    }
+    if (swarm.pieceSent) {
+      swarm.pieceSent = false;
+      choking.ask(ChokingRound.Trigger.PIECE_SENT);
     }
     choking.runIfDue();
     uploader.pumpLimited(swarm.now >= uploader.retryAt());

@@ -16,6 +16,7 @@ final class Uploader {
   private final PeerBudget.Claimant self;
   private final TokenBucket tokens;
   private final RateMeter meter;
+  private final Suggestions suggestions;
   private boolean waitsForTokens;
   private long retryAt = Long.MAX_VALUE;
   private long highestRate;
@@ -31,6 +32,7 @@ final class Uploader {
     this.budget = budget;
     this.self = self;
     tokens = new TokenBucket(swarm.settings.uploadLimit(), swarm.now);
+    suggestions = new Suggestions(swarm);
     meter = new RateMeter(swarm.now);
   }
 
@@ -66,6 +68,7 @@ final class Uploader {
       return;
     }
     peer.uploads.add(piece, begin, length);
+    suggestions.onAsked(peer, piece);
     pump(peer);
   }
 
@@ -81,12 +84,23 @@ final class Uploader {
     }
   }
 
+  /** The peer got a slot. */
+  void onServed(Connection peer) {
+    suggestions.offer(peer);
+  }
+
   /** The peer lost its slot: what it waits for will not come, except what was handed to the port. */
   void onChoke(Connection peer) {
     for (int i = 0; i < peer.uploads.size(); i++) {
       reject(peer, peer.uploads.piece(i), peer.uploads.begin(i), peer.uploads.length(i));
     }
     peer.uploads.clear();
+    suggestions.onChoked(peer);
+  }
+
+  /** The connection is gone. */
+  void onLeft(Connection peer) {
+    suggestions.onChoked(peer);
   }
 
   void onSent(Connection peer, int bytes, int stillQueued) {
@@ -202,6 +216,9 @@ final class Uploader {
     tokens.take(length);
     budget.takeUpload(self, length);
     peer.queuedBytes += length;
+    peer.sendingBytes = peer.sending == piece ? peer.sendingBytes + length : length;
+    peer.sending = piece;
+    swarm.pieceSent |= peer.sendingBytes >= swarm.layout.length(piece) && swarm.book.isComplete();
     swarm.port.sendBlock(peer.number, piece, begin, length);
     return true;
   }
