@@ -16,14 +16,17 @@ final class Connections {
   private final Downloader downloader;
   private final Dialer dialer;
   private final ChokingRounds choking;
+  private final SuperSeeding superSeeding;
   private long nextKey;
 
-  Connections(Swarm swarm, Downloader downloader, Dialer dialer, ChokingRounds choking) {
+  Connections(
+      Swarm swarm, Downloader downloader, Dialer dialer, ChokingRounds choking, SuperSeeding superSeeding) {
     this.swarm = swarm;
     this.port = swarm.port;
     this.downloader = downloader;
     this.dialer = dialer;
     this.choking = choking;
+    this.superSeeding = superSeeding;
   }
 
   // Coming.
@@ -99,6 +102,15 @@ final class Connections {
   }
 
   private void introduce(Connection peer) {
+    if (!superSeeding.introduce(peer)) {
+      tellWhatWeHave(peer);
+    }
+    if (peer.extended) {
+      port.sendExtendedHandshake(peer.number, swarm.limits.maxIncomingRequests());
+    }
+  }
+
+  private void tellWhatWeHave(Connection peer) {
     PieceSet held = swarm.book.held();
     if (peer.fast && held.isFull()) {
       swarm.send(peer, MessageType.HAVE_ALL);
@@ -106,9 +118,6 @@ final class Connections {
       swarm.send(peer, MessageType.HAVE_NONE);
     } else if (held.count() > 0) {
       port.sendBitfield(peer.number, held);
-    }
-    if (peer.extended) {
-      port.sendExtendedHandshake(peer.number, swarm.limits.maxIncomingRequests());
     }
   }
 
@@ -133,12 +142,14 @@ final class Connections {
   void onInterest(Connection peer, boolean interested) {
     if (peer.peerInterested != interested) {
       peer.peerInterested = interested;
+      superSeeding.onInterest(peer);
       choking.ask(ChokingRound.Trigger.INTEREST_CHANGED);
     }
   }
 
   void onHave(Connection peer, int piece) {
     if (swarm.book.have(peer, piece)) {
+      superSeeding.onHave(peer, piece);
       if (swarm.book.wanted().get(piece)) {
         updateInterest(peer);
         if (peer.canServe() && (peer.hungry || peer.outstanding.isEmpty())) {
@@ -173,6 +184,7 @@ final class Connections {
 
   private void onPiecesKnown(Connection peer) {
     swarm.book.join(peer);
+    superSeeding.onPieces(peer);
     updateInterest(peer);
     // Some programs unchoke before they say what they have.
     if (peer.canServe()) {
@@ -218,6 +230,7 @@ final class Connections {
       port.close(peer.number, reason);
     }
     swarm.book.leave(peer);
+    superSeeding.onLeft(peer);
     downloader.onLeft(peer);
     PeerAddress listening = peer.listening;
     if (listening != null) {

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <p>This class is the list of all that can happen to a torrent, in one place; what it means is decided in the parts:
  * {@link Lifecycle} knows the states, {@link Connections} who is connected, {@link PieceBook} the pieces;
  * {@link Downloader} asks for blocks, {@link Uploader} serves them, {@link ChokingRounds} decides whom to serve,
- * {@link Dialer} whom to connect to, {@link Announcer} when to announce and {@link Blame} who sent rubbish.
+ * {@link SuperSeeding} what to hide from whom, {@link Dialer} whom to connect to, {@link Announcer} when to announce and {@link Blame} who sent rubbish.
  */
 public final class TorrentEngine {
   private static final long SECOND = 1_000_000_000L;
@@ -32,6 +32,7 @@ public final class TorrentEngine {
   private final PeerBudget budget;
   private final Claimant claimant = new Claimant();
   private final Blame blame = new Blame();
+  private final SuperSeeding superSeeding;
   private final Downloader downloader;
   private final Uploader uploader;
   private final ChokingRounds choking;
@@ -70,12 +71,13 @@ public final class TorrentEngine {
     this.port = port;
     this.listener = listener;
     this.budget = budget;
+    superSeeding = new SuperSeeding(swarm);
     downloader = new Downloader(swarm, budget, claimant, blame);
-    uploader = new Uploader(swarm, budget, claimant);
+    uploader = new Uploader(swarm, budget, claimant, superSeeding);
     choking = new ChokingRounds(swarm, uploader);
     dialer = new Dialer(swarm, budget, claimant);
     announcer = new Announcer(swarm, settings.hasTracker());
-    connections = new Connections(swarm, downloader, dialer, choking);
+    connections = new Connections(swarm, downloader, dialer, choking, superSeeding);
     lifecycle = new Lifecycle(swarm, downloader, uploader, choking, announcer, connections);
     budget.join(claimant);
   }
@@ -454,6 +456,7 @@ public final class TorrentEngine {
       swarm.refill = false;
       downloader.fillHungry();
     }
+    superSeeding.showDue(uploader.capacity());
     choking.runIfDue();
     uploader.pumpLimited(swarm.now >= uploader.retryAt());
     dialer.dialDue();
@@ -464,6 +467,7 @@ public final class TorrentEngine {
   private void tick() {
     downloader.tick();
     uploader.tick();
+    superSeeding.tick(uploader.sent());
     connections.tick();
     tickAt = swarm.now + SECOND;
   }
@@ -556,6 +560,6 @@ public final class TorrentEngine {
   /** One sentence on what is going on and, if nothing moves, why. */
   public String explanation(long now) {
     swarm.now = Math.max(swarm.now, now);
-    return new Explanation(swarm, downloader, dialer, announcer, lifecycle.checkTrouble()).sentence();
+    return new Explanation(swarm, downloader, dialer, announcer, superSeeding, lifecycle.checkTrouble()).sentence();
   }
 }
