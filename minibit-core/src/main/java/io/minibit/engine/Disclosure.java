@@ -102,8 +102,8 @@ final class Disclosure {
     return news;
   }
 
-  /** Forgets what the peer was shown and has not begun to fetch. */
-  void dropIgnored() {
-    shown.removeIf(s -> s.left == s.length);
+  /** Forgets what the peer was shown up to that time and has not begun to fetch. */
+  void dropIgnored(long until) {
+    shown.removeIf(s -> s.left == s.length && s.at <= until);
   }
 }

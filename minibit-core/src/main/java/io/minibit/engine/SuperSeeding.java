@@ -20,8 +20,16 @@ import org.jspecify.annotations.Nullable;
  * everything, and we seed like others. Off unless {@link EngineSettings#superSeeding()}, and while we lack pieces.
  */
 final class SuperSeeding {
-  /** How far ahead there must be work for the uplink; how long a peer may take to react to what it is shown. */
+  /** How long a peer may take to react to what it is shown, before that is no work for the uplink. */
   private static final long HORIZON = 1_000_000_000L;
+
+  /** What was shown this short a time ago may have crossed with the peer's loss of interest. */
+  private static final long CROSSING = 300_000_000L;
+
+  /** Work for an uplink that has run dry, bytes, while it is not known how fast it is; doubles each time. */
+  private static final long FIRST_AHEAD = 256 << 10;
+
+  private static final long MOST_AHEAD = 16 << 20;
 
   /** What {@link RateMeter} looks back: before, it shows less than the rate. */
   private static final long RATE_SPAN = 4_000_000_000L;
@@ -45,6 +53,8 @@ final class SuperSeeding {
   /** Nothing was sent in the last second, and nothing waits to be sent. */
   private boolean idle;
   private long sentBefore;
+  /** Bytes of work to look for, whatever the rate is; fades. */
+  private long ahead;
 
   SuperSeeding(Swarm swarm) {
     this.swarm = swarm;
@@ -144,10 +154,11 @@ final class SuperSeeding {
       return;
     }
     for (Disclosure.Shown s : disclosure.shown.toArray(new Disclosure.Shown[0])) {
-      if (s.left > 0 && s.left < s.length && swarm.now - s.at >= HORIZON) {
+      if (s.left > 0 && s.left < s.length && swarm.now - s.at >= CROSSING) {
         own(disclosure, spread, s.piece);
       }
     }
+    disclosure.dropIgnored(swarm.now - CROSSING);
   }
 
   void onLeft(Connection peer) {
@@ -187,6 +198,7 @@ final class SuperSeeding {
     if (swarm.settings.superSeeding()) {
       idle = sent == sentBefore;
       sentBefore = sent;
+      ahead -= ahead / 4;
       due = true;
       for (Connection peer : swarm.connections) {
         idle &= peer.uploads.isEmpty() && peer.queuedBytes == 0;
@@ -199,8 +211,9 @@ final class SuperSeeding {
    * Shows what is to be shown now.
    *
    * @param capacity bytes per second that we can send, as far as we know
+   * @param limited whether that is a limit and not the highest rate seen
    */
-  void showDue(long capacity) {
+  void showDue(long capacity, boolean limited) {
     Spread all = spread;
     if (!due || all == null || !swarm.isTrading()) {
       return;
@@ -221,7 +234,11 @@ final class SuperSeeding {
         work += work(peer, disclosure);
       }
     }
-    while (work < capacity) {
+    if (work == 0) {
+      ahead = Math.min(MOST_AHEAD, Math.max(FIRST_AHEAD, 2 * ahead));
+    }
+    long wanted = limited ? capacity : Math.max(capacity, ahead);
+    while (work < wanted) {
       Connection peer = whoMaySeeMore();
       Disclosure disclosure = peer == null ? null : peer.disclosure;
       if (peer == null || disclosure == null) {
@@ -285,7 +302,7 @@ final class SuperSeeding {
   private void showMore(Connection peer, Disclosure disclosure, Spread all) {
     int count = 1;
     if (!peer.peerInterested) {
-      disclosure.dropIgnored();
+      disclosure.dropIgnored(swarm.now);
       count = disclosure.batch;
       disclosure.batch = Math.min(2 * count, swarm.layout.pieceCount());
     }

@@ -456,7 +456,7 @@ public final class TorrentEngine {
       swarm.refill = false;
       downloader.fillHungry();
     }
-    superSeeding.showDue(uploader.capacity());
+    superSeeding.showDue(uploader.capacity(), uploader.isLimited());
     choking.runIfDue();
     uploader.pumpLimited(swarm.now >= uploader.retryAt());
     dialer.dialDue();

@@ -111,7 +111,7 @@ final class Uploader {
     }
   }
 
-  private boolean isLimited() {
+  boolean isLimited() {
     return tokens.isLimited() || budget.uploadLimit() != TokenBucket.UNLIMITED;
   }
 
