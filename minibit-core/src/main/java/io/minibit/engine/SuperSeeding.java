@@ -119,6 +119,7 @@ final class SuperSeeding {
     Disclosure disclosure = peer.disclosure;
     if (disclosure != null && spread != null) {
       own(disclosure, spread, piece);
+      tellIfNothingIsHidden(peer, disclosure);
     }
   }
 
@@ -317,8 +318,12 @@ final class SuperSeeding {
     disclosure.shown.add(new Disclosure.Shown(piece, swarm.layout.length(piece), spreads, swarm.now));
     disclosure.shownAt = swarm.now;
     swarm.send(peer, MessageType.HAVE, piece, 0, 0);
-    if (disclosure.knowsAll()) {
-      // What is left to tell it has itself; without that it could not know that we have everything.
+    tellIfNothingIsHidden(peer, disclosure);
+  }
+
+  /** What is left to tell it has itself; but without that it could not know that both have everything. */
+  private void tellIfNothingIsHidden(Connection peer, Disclosure disclosure) {
+    if (disclosure.knowsAll() && disclosure.cursor < 0) {
       tellEverything(peer, disclosure);
     }
   }
