@@ -76,7 +76,7 @@ public final class TorrentEngine {
     uploader = new Uploader(swarm, budget, claimant, superSeeding);
     choking = new ChokingRounds(swarm, uploader);
     dialer = new Dialer(swarm, budget, claimant);
-    announcer = new Announcer(swarm, settings.hasTracker());
+    announcer = new Announcer(swarm, dialer, settings.hasTracker());
     connections = new Connections(swarm, downloader, dialer, choking, superSeeding);
     lifecycle = new Lifecycle(swarm, downloader, uploader, choking, announcer, connections);
     budget.join(claimant);
@@ -407,8 +407,12 @@ public final class TorrentEngine {
    */
   public void onAnnounced(long now, long interval, long minInterval, List<PeerAddress> peers) {
     swarm.now = now;
-    announcer.onAnswer(interval, minInterval, peers.size());
-    onPeersFound(now, peers, false);
+    int known = dialer.known();
+    for (PeerAddress peer : peers) {
+      dialer.add(peer, false);
+    }
+    announcer.onAnswer(interval, minInterval, peers.size(), dialer.known() > known);
+    settle();
   }
 
   public void onAnnounceFailed(long now, String message) {
