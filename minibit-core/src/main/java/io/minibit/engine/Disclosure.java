@@ -91,15 +91,16 @@ final class Disclosure {
     shown.removeIf(s -> s.spread && s.left == 0);
   }
 
-  /** Another peer has the piece; whether that is news. */
-  boolean spread(int piece) {
+  /** Another peer has the piece. */
+  void spread(int piece) {
     boolean news = false;
     for (Shown s : shown) {
-      news |= s.piece == piece && !s.spread;
+      news |= s.piece == piece;
       s.spread |= s.piece == piece;
     }
-    shown.removeIf(s -> s.spread && s.left == 0);
-    return news;
+    if (news) {
+      shown.removeIf(s -> s.spread && s.left == 0);
+    }
   }
 
   /** Forgets what the peer was shown up to that time and has not begun to fetch. */
