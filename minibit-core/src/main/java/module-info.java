@@ -11,6 +11,7 @@ module io.minibit {
   exports io.minibit.bencode;
   exports io.minibit.metainfo;
   exports io.minibit.model;
+  exports io.minibit.sim;
   exports io.minibit.store;
   exports io.minibit.strategy;
   exports io.minibit.tracker;

@@ -67,8 +67,10 @@ final class Connection implements RemotePeer {
   int late;
   /** It refused while it served us: not asked before this time. */
   long refusedUntil = Long.MIN_VALUE;
-  /** It could take more requests than we found blocks for. */
+  /** It could take more requests than we found blocks for; see {@link #beHungry}. */
   boolean hungry;
+  /** Whether it is in the swarm's list of those that the tick looks at. */
+  boolean busy;
   int receivingPiece = -1;
   int receivingBlock;
   final RateMeter download;
@@ -164,6 +166,12 @@ final class Connection implements RemotePeer {
     }
     long rate = downloadRate();
     return rate > 0 && (long) outstanding.size() * PieceLayout.BLOCK_LENGTH > rate * SLOW / 1_000_000_000L;
+  }
+
+  /** Whether it is to be tried again when there may be something to ask it for. */
+  void beHungry(boolean value) {
+    hungry = value;
+    swarm.someHungry |= value;
   }
 
   boolean canServe() {

@@ -81,7 +81,7 @@ final class Dialer {
     this.budget = budget;
     this.self = self;
     Limits limits = swarm.limits;
-    target = limits.dialTarget() > 0 ? limits.dialTarget() : (limits.maxConnections() + 1) / 2;
+    target = limits.dialTarget() >= 0 ? limits.dialTarget() : (limits.maxConnections() + 1) / 2;
   }
 
   int known() {

@@ -53,6 +53,9 @@ final class SuperSeeding {
   /** Nothing was sent in the last second, and nothing waits to be sent. */
   private boolean idle;
   private long sentBefore;
+  private long tickAt = Long.MAX_VALUE;
+  /** Some peer has not been told of everything yet, although nothing is hidden from it any more. */
+  private boolean telling;
   /** Bytes of work to look for, whatever the rate is; fades. */
   private long ahead;
 
@@ -194,27 +197,20 @@ final class SuperSeeding {
 
   // What they are shown.
 
-  /** Once a second: sees whether the uplink is idle, and goes on with telling. */
-  void tick(long sent) {
-    if (swarm.settings.superSeeding()) {
-      idle = sent == sentBefore;
-      sentBefore = sent;
-      ahead -= ahead / 4;
-      due = true;
-      for (Connection peer : swarm.connections) {
-        idle &= peer.uploads.isEmpty() && peer.queuedBytes == 0;
-        tellMore(peer);
-      }
-    }
-  }
-
   /**
    * Shows what is to be shown now.
    *
    * @param capacity bytes per second that we can send, as far as we know
    * @param limited whether that is a limit and not the highest rate seen
+   * @param sent bytes sent so far
    */
-  void showDue(long capacity, boolean limited) {
+  void showDue(long capacity, boolean limited, long sent) {
+    if (swarm.connections.isEmpty() || (spread == null && !telling)) {
+      tickAt = Long.MAX_VALUE;
+    } else if (swarm.now >= tickAt || tickAt == Long.MAX_VALUE) {
+      tick(sent);
+      tickAt = swarm.now + HORIZON;
+    }
     Spread all = spread;
     if (!due || all == null || !swarm.isTrading()) {
       return;
@@ -248,6 +244,24 @@ final class SuperSeeding {
       work -= work(peer, disclosure);
       showMore(peer, disclosure, all);
       work += work(peer, disclosure);
+    }
+  }
+
+  /** When to look again although nothing has happened. */
+  long dueAt() {
+    return tickAt;
+  }
+
+  /** Once a second: sees whether the uplink is idle, and goes on with telling. */
+  private void tick(long sent) {
+    idle = sent == sentBefore && tickAt != Long.MAX_VALUE;
+    sentBefore = sent;
+    ahead -= ahead / 4;
+    due = true;
+    telling = false;
+    for (Connection peer : swarm.connections) {
+      idle &= peer.uploads.isEmpty() && peer.queuedBytes == 0;
+      tellMore(peer);
     }
   }
 
@@ -363,6 +377,7 @@ final class SuperSeeding {
         haves++;
       }
     }
+    telling |= disclosure.cursor < pieces;
     if (over && disclosure.cursor == pieces) {
       peer.disclosure = null;
     }

@@ -151,7 +151,7 @@ public final class TorrentEngine {
     downloader.giveUpUnwanted();
     for (Connection peer : swarm.connections) {
       connections.updateInterest(peer);
-      peer.hungry |= peer.canServe();
+      peer.beHungry(peer.hungry || peer.canServe());
     }
     swarm.refill = true;
     if (swarm.isTrading()) {
@@ -444,6 +444,7 @@ public final class TorrentEngine {
     if (swarm.now >= tickAt) {
       tick();
     }
+    connections.closeSilent();
     if (memoryWanted) {
       memoryWanted = false;
       downloader.giveUpOne();
@@ -460,7 +461,7 @@ public final class TorrentEngine {
       swarm.refill = false;
       downloader.fillHungry();
     }
-    superSeeding.showDue(uploader.capacity(), uploader.isLimited());
+    superSeeding.showDue(uploader.capacity(), uploader.isLimited(), uploader.sent());
     choking.runIfDue();
     uploader.pumpLimited(swarm.now >= uploader.retryAt());
     dialer.dialDue();
@@ -471,21 +472,24 @@ public final class TorrentEngine {
   private void tick() {
     downloader.tick();
     uploader.tick();
-    superSeeding.tick(uploader.sent());
-    connections.tick();
+    swarm.busy.removeIf(peer -> {
+      peer.busy = Downloader.isBusy(peer) || Uploader.isBusy(peer);
+      return !peer.busy;
+    });
     tickAt = swarm.now + SECOND;
   }
 
   private void wakeWhenDue() {
-    if (swarm.connections.isEmpty()) {
-      tickAt = Long.MAX_VALUE;
+    if (swarm.busy.isEmpty() && !swarm.someHungry) {
+      tickAt = Long.MAX_VALUE; // nothing moves: idle peers cost nothing
     } else if (tickAt == Long.MAX_VALUE) {
       tickAt = swarm.now + SECOND;
     }
-    long due = Math.min(tickAt, lifecycle.dueAt());
+    long due = Math.min(Math.min(tickAt, connections.dueAt()), lifecycle.dueAt());
     due = Math.min(due, Math.min(choking.dueAt(), dialer.dueAt()));
     due = Math.min(due, Math.min(announcer.dueAt(), uploader.retryAt()));
     due = Math.min(due, Math.min(downloader.tokensAt(), downloader.storeRetryAt()));
+    due = Math.min(due, superSeeding.dueAt());
     // What was noted while the event was being handled is dealt with next.
     wake(budgetAvailable || memoryWanted || swarm.refill ? swarm.now : due);
   }

@@ -93,6 +93,7 @@ final class Uploader {
 
   void onSent(Connection peer, int bytes, int stillQueued) {
     peer.upload.add(swarm.now, bytes);
+    swarm.becameBusy(peer);
     meter.add(swarm.now, bytes);
     peer.lastSentAt = swarm.now;
     peer.queuedBytes = stillQueued;
@@ -146,7 +147,7 @@ final class Uploader {
     while (true) {
       Connection next = null;
       double least = Double.MAX_VALUE;
-      for (Connection peer : swarm.connections) {
+      for (Connection peer : swarm.served) {
         Connection.Slot slot = peer.slot;
         if (slot != null && isReady(peer) && slot.share < least && capOpen(slot)) {
           next = peer;
@@ -217,7 +218,7 @@ final class Uploader {
   void retry() {
     pumpAll = true;
     if (!isLimited()) {
-      for (Connection peer : swarm.connections) {
+      for (Connection peer : swarm.served) {
         pump(peer);
       }
       pumpAll = false;
@@ -230,13 +231,18 @@ final class Uploader {
   void tick() {
     // It fades by half in a minute and a half, so that the highest rate is one of lately.
     highestRate = Math.max(highestRate - highestRate / 128, meter.perSecond(swarm.now));
-    for (Connection peer : swarm.connections) {
+    for (Connection peer : swarm.busy) {
       long half = peer.uploadRate() / 2;
       // A peer that takes nothing now tells nothing of its rate.
       if (half > 0 && half < peer.queueTarget) {
         peer.queueTarget = (int) Math.max(LEAST_QUEUE, half);
       }
     }
+  }
+
+  /** Whether the tick has to look after this peer: it is served, or its rate is still fading. */
+  static boolean isBusy(Connection peer) {
+    return peer.slot != null || peer.upload.isMoving();
   }
 
   void stop() {

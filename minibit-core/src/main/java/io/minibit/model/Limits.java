@@ -17,7 +17,7 @@ import java.util.function.Consumer;
  * @param maxOutgoingRequests requests outstanding at one peer
  * @param maxConnections connections of one {@code Peer}, over all its torrents
  * @param dialTarget connections of one torrent, made or being made, up to which it dials the peers it hears of; what is
- *     left of {@code maxConnections} is for peers that dial us, so that newcomers find a place in an old swarm; 0 means half
+ *     left of {@code maxConnections} is for peers that dial us, so that newcomers find a place in an old swarm; -1 means half
  *     of {@code maxConnections}
  * @param maxDialsPerSecond outgoing connection attempts of one {@code Peer}
  * @param maxKnownPeers endpoints remembered per torrent for dialing
@@ -70,7 +70,7 @@ public record Limits(
     require(maxIncomingRequests > 0, "maxIncomingRequests", maxIncomingRequests);
     require(maxOutgoingRequests > 0, "maxOutgoingRequests", maxOutgoingRequests);
     require(maxConnections > 0, "maxConnections", maxConnections);
-    require(dialTarget >= 0, "dialTarget", dialTarget);
+    require(dialTarget >= -1, "dialTarget", dialTarget);
     require(maxDialsPerSecond > 0, "maxDialsPerSecond", maxDialsPerSecond);
     require(maxKnownPeers > 0, "maxKnownPeers", maxKnownPeers);
     require(!connectTimeout.isNegative() && !connectTimeout.isZero(), "connectTimeout", connectTimeout);
@@ -114,7 +114,7 @@ public record Limits(
     public int maxIncomingRequests = 2000;
     public int maxOutgoingRequests = 500;
     public int maxConnections = 200;
-    public int dialTarget = 0;
+    public int dialTarget = -1;
     public int maxDialsPerSecond = 30;
     public int maxKnownPeers = 2000;
     public Duration connectTimeout = Duration.ofSeconds(15);

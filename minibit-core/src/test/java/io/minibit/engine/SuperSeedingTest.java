@@ -265,7 +265,7 @@ class SuperSeedingTest {
   void withNobodyConnectedItSleeps() {
     EngineRig rig = slow(4);
     rig.peer(1).leaves();
-    rig.seconds(30);
+    rig.seconds(90);
     assertFalse(rig.isWakeWanted());
   }
 }

@@ -1,0 +1,47 @@
+package io.minibit.sim;
+
+import org.jspecify.annotations.Nullable;
+
+/** One side of a connection. What it sends arrives at {@link #other} in the order in which it was sent. */
+final class End {
+  final Node owner;
+  /** The connection's number in its owner's engine. */
+  final int number;
+  /** One way to the other side, nanoseconds. */
+  final long latency;
+  private @Nullable End peer;
+
+  boolean open = true;
+  /** Whether the engine knows of the connection. */
+  boolean announced;
+  /** Bytes of blocks that were handed over and have not left. */
+  int queuedBytes;
+  /** When the last block that was handed over has left. */
+  long uplinkFreeAt;
+  /** When the last of what was sent arrives. */
+  long lastArrival;
+  /** What arrives waits for the downlink until then, as long as {@link #waiting} says that something does. */
+  long downlinkFreeAt;
+  int waiting;
+  /** Since when the other side is served; -1 if it is not. */
+  long servingSince = -1;
+
+  End(Node owner, int number, long latency) {
+    this.owner = owner;
+    this.number = number;
+    this.latency = latency;
+  }
+
+  static void join(End one, End two) {
+    one.peer = two;
+    two.peer = one;
+  }
+
+  End other() {
+    End end = peer;
+    if (end == null) {
+      throw new IllegalStateException("a connection with one end");
+    }
+    return end;
+  }
+}

@@ -1,0 +1,99 @@
+package io.minibit.sim;
+
+import io.minibit.model.SeededRandom;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Who comes when, who goes when, and whether all who are still there have what they came for. */
+final class Population {
+  private final World world;
+  private final SeededRandom random;
+  /** Peers that come without everything, and have neither got it nor gone. */
+  private int unfinished;
+  private final int leechers;
+
+  Population(World world, SeededRandom random) {
+    this.world = world;
+    this.random = random;
+    leechers = world.scenario.groups().stream()
+        .filter(group -> !group.isSeeding())
+        .mapToInt(PeerGroup::count)
+        .sum();
+    unfinished = leechers;
+  }
+
+  int leechers() {
+    return leechers;
+  }
+
+  /** Nobody is still to come or to complete. */
+  boolean isComplete() {
+    return unfinished == 0;
+  }
+
+  /** Schedules all arrivals. */
+  void schedule() {
+    int index = 0;
+    for (int g = 0; g < world.scenario.groups().size(); g++) {
+      PeerGroup group = world.scenario.groups().get(g);
+      long[] times = group.arrival().times(group.count(), random);
+      for (int i = 0; i < group.count(); i++) {
+        int number = index++;
+        int groupIndex = g;
+        int rack = group.racks() == 0 ? -1 : i % group.racks();
+        SeededRandom own = random.fork();
+        world.at(times[i], () -> arrive(number, groupIndex, rack, own));
+      }
+    }
+  }
+
+  private void arrive(int index, int groupIndex, int rack, SeededRandom own) {
+    Node node = new Node(world, index, groupIndex, rack, own, this::onCompleted);
+    world.add(node);
+    node.start();
+    Departure departure = node.group.departure();
+    leaveAfter(node, departure.afterArrival());
+    if (departure.abortsPerSecond() > 0) {
+      world.at(random(departure.abortsPerSecond()), () -> {
+        if (node.record.completed < 0) {
+          leave(node);
+        }
+      });
+    }
+  }
+
+  private void onCompleted(Node node) {
+    if (node.isFinished()) {
+      return;
+    }
+    node.finish();
+    if (!node.group.isSeeding()) {
+      unfinished--;
+    }
+    Departure departure = node.group.departure();
+    if (!node.group.isSeeding()) {
+      leaveAfter(node, departure.afterCompletion());
+    }
+    if (departure.seedsPerSecond() > 0) {
+      world.at(random(departure.seedsPerSecond()), () -> leave(node));
+    }
+  }
+
+  private void leaveAfter(Node node, @Nullable Duration time) {
+    if (time != null) {
+      world.at(world.now + time.toNanos(), () -> leave(node));
+    }
+  }
+
+  private long random(double perSecond) {
+    return world.now + (long) Arrival.exponential(World.SECOND / perSecond, random);
+  }
+
+  private void leave(Node node) {
+    if (!node.isFinished()) {
+      node.finish();
+      unfinished -= node.group.isSeeding() ? 0 : 1;
+    }
+    node.leave();
+  }
+}

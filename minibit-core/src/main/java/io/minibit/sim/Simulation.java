@@ -1,0 +1,87 @@
+package io.minibit.sim;
+
+import io.minibit.model.SeededRandom;
+import java.util.function.Consumer;
+
+/**
+ * Runs a {@link Scenario}: every peer is the engine that runs over sockets, with its choking, picking, limits and
+ * timeouts; only time, network, disk and chance are simulated. One thread, no real time: the same scenario gives the
+ * same report on every machine.
+ *
+ * <p><b>The network</b> is last-mile. Each peer has an uplink and a downlink with a rate, and a latency to a middle that
+ * is never short of anything. Blocks queue for the uplink in the order in which they were handed over, travel for both
+ * latencies, and queue for the downlink in the order in which they come. Messages on one connection arrive in the order
+ * in which they were sent, blocks included. A connection costs two round trips before both sides know of it. Pieces are
+ * hashed and stored after a fixed time.
+ *
+ * <p><b>Left out:</b> the bandwidth of everything but blocks (one to two per cent), losses and what TCP does about
+ * them, slow start and unfairness between connections, queues and bottlenecks in the middle, jitter, and the time that
+ * programs need for calculating. A block arrives whole, when its last byte does. What was handed to the uplink is sent,
+ * even if the connection closes meanwhile.
+ *
+ * <pre>{@code
+ * SimulationReport report = Simulation.run(Scenario.builder()
+ *     .group("seed", g -> g.seeds().upload(50_000))
+ *     .group("mine", g -> g.count(50).upload(50_000).choking("mine", MyChoker::new))
+ *     .group("stock", g -> g.count(50).upload(50_000))
+ *     .build());
+ * assertTrue(report.meanDownloadSeconds("mine") < report.meanDownloadSeconds("stock"));
+ * }</pre>
+ */
+public final class Simulation {
+  private final Scenario scenario;
+  private Consumer<Progress> progress = where -> {};
+
+  private Simulation(Scenario scenario) {
+    this.scenario = scenario;
+  }
+
+  /** Runs a scenario to its end. */
+  public static SimulationReport run(Scenario scenario) {
+    return of(scenario).run();
+  }
+
+  /** A simulation to be adjusted before it runs. */
+  public static Simulation of(Scenario scenario) {
+    return new Simulation(scenario);
+  }
+
+  /** Has somebody told how far it is, a few hundred times over the whole run, on the thread that runs it. */
+  public Simulation onProgress(Consumer<Progress> listener) {
+    progress = listener;
+    return this;
+  }
+
+  /**
+   * How far a simulation is.
+   *
+   * @param nanos virtual time
+   * @param online peers that are there
+   * @param completed peers that came without everything and have had it
+   * @param leechers peers that come without everything in all
+   * @param events handled so far
+   */
+  public record Progress(long nanos, int online, int completed, int leechers, long events) {}
+
+  /** Runs it to its end. */
+  public SimulationReport run() {
+    SeededRandom random = new SeededRandom(scenario.seed());
+    World world = new World(scenario, random.fork());
+    Population population = new Population(world, random.fork());
+    population.schedule();
+    Recorder recorder = world.recorder;
+    long end = scenario.limit().toNanos();
+    while (!(scenario.endsWhenComplete() && population.isComplete())) {
+      if (!world.step(Math.min(end, recorder.nextSampleAt()))) {
+        world.now = Math.min(end, recorder.nextSampleAt());
+        if (world.now == end) {
+          break;
+        }
+        recorder.sample();
+        progress.accept(new Progress(
+            world.now, recorder.online(), recorder.completed(), population.leechers(), world.events()));
+      }
+    }
+    return recorder.report(population.isComplete());
+  }
+}
