@@ -85,7 +85,7 @@ record Axis(String name, double to, boolean logarithmic, List<Tick> ticks) {
   private static Axis rounded(String name, double highest, double unit, double leastStep) {
     double safe = Math.max(highest, 1e-9);
     double step = Math.max(leastStep, step(safe / (MOST_TICKS - 1)));
-    double top = step * Math.ceil(safe / step - 1e-9);
+    double top = step * Math.max(1, Math.ceil(safe / step - 1e-9));
     return new Axis(name, top * unit, false, ticks(top, step, unit));
   }
 

@@ -3,7 +3,6 @@ package io.minibit.cli;
 import io.minibit.sim.PeerOutcome;
 import io.minibit.sim.SimulationReport;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.DoubleFunction;
@@ -12,25 +11,30 @@ import java.util.function.ToDoubleFunction;
 /** The plots of a simulation's report that show how something is distributed over the leechers of each group. */
 final class GroupPlots {
   /** Kinds of lines that are told apart. */
-  private static final int GROUPS_PER_PLOT = 4;
+  private static final int MOST_GROUPS_PER_PLOT = 4;
+
+  /** More lines cannot be followed. */
+  private static final int MOST_LINES_PER_PLOT = 8;
 
   /** The table has them all. */
-  private static final int MOST_PLOTS = 4;
+  private static final int MOST_PLOTS = 8;
 
   /** What a distribution is read at; more points than pixels are of no use. */
   private static final int POINTS = 400;
 
   private final RunSet runs;
   private final List<String> groups;
+  private final int groupsPerPlot;
 
   GroupPlots(RunSet runs) {
     this.runs = runs;
     this.groups = runs.leecherGroups();
+    groupsPerPlot = Math.max(1, Math.min(MOST_GROUPS_PER_PLOT, MOST_LINES_PER_PLOT / runs.size()));
   }
 
   /** How many groups are not shown because there are too many. */
   int hidden() {
-    return Math.max(0, groups.size() - GROUPS_PER_PLOT * MOST_PLOTS);
+    return Math.max(0, groups.size() - groupsPerPlot * MOST_PLOTS);
   }
 
   /** What each peer gave, sorted: legends and plots. */
@@ -40,22 +44,17 @@ final class GroupPlots {
     return plots("What each peer gave, sorted", Axis.share("peers of the group, from who gave least"), copies,
         (report, group) -> {
           double[] given = report.group(group).stream().mapToDouble(copies(report)).sorted().toArray();
-          double[] ys = new double[given.length == 0 ? 0 : POINTS + 1];
-          for (int i = 0; i < ys.length; i++) {
+          int points = given.length == 0 ? 0 : POINTS + 1;
+          double[] xs = new double[points];
+          double[] ys = new double[points];
+          for (int i = 0; i < points; i++) {
+            xs[i] = (double) i / POINTS;
             ys[i] = given[(int) Math.min(given.length - 1, (long) i * given.length / POINTS)];
           }
-          return new Curve(shares(ys.length), ys);
+          return new Curve(xs, ys);
         },
         share -> TimePlots.percent(share) + " of the peers gave less than",
         "%.2f copies");
-  }
-
-  private static double[] shares(int length) {
-    double[] shares = new double[length];
-    for (int i = 0; i < length; i++) {
-      shares[i] = (double) i / POINTS;
-    }
-    return shares;
   }
 
   private static ToDoubleFunction<PeerOutcome> copies(SimulationReport report) {
@@ -69,30 +68,9 @@ final class GroupPlots {
             .mapToDouble(PeerOutcome::downloadSeconds).max().orElse(0));
     return plots("Time from arrival to completion", Axis.time("time from arrival to completion", longest),
         Axis.share("peers of the group that were complete by then"),
-        (report, group) -> {
-          double[] times = report.downloadSeconds(group);
-          double peers = report.group(group).size();
-          double[] xs = new double[times.length + 2];
-          double[] ys = new double[times.length + 2];
-          for (int i = 0; i < times.length; i++) {
-            xs[i + 1] = times[i];
-            ys[i + 1] = (i + 1) / peers;
-          }
-          xs[times.length + 1] = longest;
-          ys[times.length + 1] = peers == 0 ? 0 : times.length / peers;
-          return new Curve(xs, ys);
-        },
+        (report, group) -> Curve.shares(report.downloadSeconds(group), report.group(group).size(), longest),
         seconds -> RunSet.at(seconds) + " after arrival, complete:",
         "%.0f %%");
-  }
-
-  /** A step function. */
-  private record Curve(double[] xs, double[] ys) {
-    double at(double x) {
-      int found = Arrays.binarySearch(xs, x);
-      int index = found >= 0 ? found : -found - 2;
-      return ys.length == 0 || index < 0 ? 0 : ys[index];
-    }
   }
 
   @FunctionalInterface
@@ -103,9 +81,9 @@ final class GroupPlots {
   private Markup plots(
       String name, Axis horizontal, Axis vertical, Measure measure, DoubleFunction<String> where, String format) {
     Markup all = new Markup();
-    int shown = Math.min(groups.size(), GROUPS_PER_PLOT * MOST_PLOTS);
-    for (int from = 0; from < shown; from += GROUPS_PER_PLOT) {
-      List<String> some = groups.subList(from, Math.min(shown, from + GROUPS_PER_PLOT));
+    int shown = Math.min(groups.size(), groupsPerPlot * MOST_PLOTS);
+    for (int from = 0; from < shown; from += groupsPerPlot) {
+      List<String> some = groups.subList(from, Math.min(shown, from + groupsPerPlot));
       all.add(legend(some));
       LinePlot plot = new LinePlot(name, horizontal, vertical);
       List<String> names = new ArrayList<>();
@@ -113,7 +91,7 @@ final class GroupPlots {
       for (int group = 0; group < some.size(); group++) {
         for (int run = 0; run < runs.size(); run++) {
           Curve curve = measure.of(runs.report(run), some.get(group));
-          plot.steps(style(group, run), curve.xs, curve.ys);
+          plot.steps(style(group, run), curve);
           names.add((runs.size() == 1 ? "" : runs.label(run) + ", ") + some.get(group));
           curves.add(curve);
         }

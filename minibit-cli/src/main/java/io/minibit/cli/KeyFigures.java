@@ -45,6 +45,7 @@ final class KeyFigures {
     for (String bound : List.of(TheoryBound.FLUID, TheoryBound.PIECES)) {
       row(table, "… as a multiple of the " + bound, report -> TheoryBound.of(report).stream()
           .filter(any -> any.name().equals(bound))
+          .filter(any -> !Double.isNaN(report.lastCompletionSeconds()))
           .map(any -> number("%.2f", report.lastCompletionSeconds() / any.seconds()) + " × " + RunSet.at(any.seconds()))
           .findFirst().orElse(NONE));
     }
@@ -114,7 +115,7 @@ final class KeyFigures {
     long complete = peers.stream().filter(PeerOutcome::isComplete).count();
     table.element("td", Integer.toString(peers.size()));
     table.element("td", seeds ? NONE : Long.toString(complete),
-        "class", seeds || complete == peers.size() ? "" : "bad");
+        "class", seeds || complete == peers.size() || report.complete() ? "" : "bad");
     table.element("td", seeds ? NONE : time(report.medianDownloadSeconds(group)));
     table.element("td", seeds ? NONE : time(report.meanDownloadSeconds(group)));
     table.element("td", seeds || times.length == 0 ? NONE : time(times[(int) (0.95 * (times.length - 1))]));

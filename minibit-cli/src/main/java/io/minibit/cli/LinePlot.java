@@ -11,10 +11,13 @@ final class LinePlot {
 
   private static final int TIPS = 60;
   private static final int LINE_OF_TEXT = 17;
+  private static final int NEAR = 120;
+  private static final int ROOM_FOR_NAME = 235;
 
   private final PlotFrame frame;
   private final Markup svg;
   private int marks;
+  private double firstMark;
 
   LinePlot(String description, Axis horizontal, Axis vertical) {
     frame = new PlotFrame(horizontal, vertical, HEIGHT);
@@ -22,13 +25,13 @@ final class LinePlot {
   }
 
   /** A line through points, from left to right. */
-  LinePlot line(String style, double[] xs, double[] ys) {
-    return draw(style, xs, ys, false);
+  LinePlot line(String style, Curve curve) {
+    return draw(style, curve.xs, curve.ys, false);
   }
 
   /** A line that keeps the value of a point until the next. */
-  LinePlot steps(String style, double[] xs, double[] ys) {
-    return draw(style, xs, ys, true);
+  LinePlot steps(String style, Curve curve) {
+    return draw(style, curve.xs, curve.ys, true);
   }
 
   private LinePlot draw(String style, double[] xs, double[] ys, boolean steps) {
@@ -68,21 +71,15 @@ final class LinePlot {
   /** A dashed line at a place of the horizontal axis, with its name where curves that rise are not. */
   LinePlot mark(String style, double value, String name) {
     double x = frame.x(value);
-    int y = PlotFrame.TOP + 10 + LINE_OF_TEXT * marks++;
-    boolean left = x > PlotFrame.WIDTH / 2.0;
+    int line = marks++;
+    firstMark = marks == 1 ? x : firstMark;
+    boolean left = firstMark > ROOM_FOR_NAME;
+    int y = PlotFrame.TOP + LINE_OF_TEXT * line + (left ? 10 : -7); // right of it curves may be at their top
+    double side = left && x - firstMark < NEAR ? firstMark : x; // names do not cross the lines of their neighbours
     svg.empty("path", "class", "mark " + style, "d",
         "M" + PlotFrame.number(x) + " " + PlotFrame.TOP + "V" + frame.bottom());
     svg.element("text", name, "class", "name mark-name" + (left ? " end" : ""), "x",
-        PlotFrame.number(left ? x - 6 : x + 6), "y", Integer.toString(y));
-    return this;
-  }
-
-  /** A dashed line at a height, with its name at its right end. */
-  LinePlot level(double value, String name) {
-    String y = PlotFrame.number(frame.y(value));
-    svg.empty("path", "class", "mark", "d", "M" + PlotFrame.LEFT + " " + y + "H" + (PlotFrame.WIDTH - PlotFrame.RIGHT));
-    svg.element("text", name, "class", "name", "x", Integer.toString(PlotFrame.LEFT + 6), "y",
-        PlotFrame.number(frame.y(value) - 9));
+        PlotFrame.number(left ? side - 6 : side + 6), "y", Integer.toString(y));
     return this;
   }
 

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.function.ToDoubleFunction;
 
 /** The runs that a report puts side by side: their colours, their names and the axes that they share. Immutable. */
@@ -103,11 +103,12 @@ final class RunSet {
     return List.copyOf(groups().keySet());
   }
 
-  /** One line per run: its name and what is said of it. */
-  String perRun(Function<SimulationReport, String> words) {
-    StringBuilder lines = new StringBuilder();
+  /** What a moment tells: the time, and one line for each run with its name and what is said of it. */
+  String tip(double at, IntFunction<String> words) {
+    StringBuilder lines = new StringBuilder(at(at));
     for (int run = 0; run < runs.size(); run++) {
-      lines.append('\n').append(runs.size() == 1 ? "" : label(run) + ": ").append(words.apply(report(run)));
+      lines.append('\n').append(runs.size() == 1 ? "" : label(run) + ": ")
+          .append(at > report(run).nanos() / 1e9 ? "over" : words.apply(run));
     }
     return lines.toString();
   }
@@ -116,14 +117,16 @@ final class RunSet {
   Markup openLegend() {
     Markup legend = new Markup().open("p", "class", "legend");
     for (int run = 0; run < runs.size() && runs.size() > 1; run++) {
-      legend.open("span").element("i", "", "class", "line " + style(run)).text(" " + label(run)).close().text(" ");
+      explain(legend, style(run), label(run));
     }
     return legend;
   }
 
-  /** A kind of line that all runs have. */
+  /** A kind of line and what it means. */
   static void explain(Markup legend, String lineStyle, String words) {
-    legend.open("span").element("i", "", "class", "line " + lineStyle).text(" " + words).close().text(" ");
+    legend.open("span").open("svg", "class", "key", "viewBox", "0 0 26 8", "aria-hidden", "true")
+        .empty("path", "class", "line " + lineStyle, "d", "M0 4h26").close();
+    legend.text(" " + words).close().text(" ");
   }
 
   static String at(double seconds) {

@@ -120,7 +120,7 @@ final class ScenarioTable {
   private static String rate(long bytesPerSecond) {
     return bytesPerSecond == PeerGroup.UNLIMITED
         ? "no limit"
-        : Sizes.formatRate(bytesPerSecond) + "\n" + bits(bytesPerSecond * 8.0);
+        : Sizes.formatRate((double) bytesPerSecond) + "\n" + bits(bytesPerSecond * 8.0);
   }
 
   /** As providers of links tell it. */

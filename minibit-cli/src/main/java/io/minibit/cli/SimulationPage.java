@@ -157,8 +157,12 @@ final class SimulationPage {
       page.add(AvailabilityMap.draw(runs.report(run), runs.time(), most)).close();
     }
     page.close();
-    note((pieces > 1 ? "Several neighbouring pieces share a row; it shows the rarest of them. " : "")
-        + "A red bar above the map marks times when some piece had no copy at all.");
+    if (pieces > 1) {
+      note("Several neighbouring pieces share a row; it shows the rarest of them.");
+    }
+    if (runs.highest(report -> report.samples().stream().filter(sample -> sample.leastCopies() == 0).count()) > 0) {
+      note("A red bar above a map marks the times when some piece had no copy online.");
+    }
     end();
   }
 
@@ -234,7 +238,7 @@ final class SimulationPage {
     ScenarioTable table = new ScenarioTable(runs);
     section("scenario", true, "What was simulated");
     page.add(runs.openLegend().close());
-    page.open("div", "class", "scroll").add(table.swarm()).close();
+    page.add(table.swarm());
     page.element("h3", "Groups of peers");
     page.open("div", "class", "scroll").add(table.groups()).close();
     tableLimit();

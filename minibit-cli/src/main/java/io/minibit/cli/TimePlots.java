@@ -28,19 +28,11 @@ final class TimePlots {
   Markup completion() {
     LinePlot plot = new LinePlot(
         "Share of leechers complete over time", runs.time(), Axis.share("leechers complete"));
+    Curve[] curves = new Curve[runs.size()];
     Map<TheoryBound, Integer> bounds = new LinkedHashMap<>(); // to the only run that has it, or -1
     for (int run = 0; run < runs.size(); run++) {
-      double[] times = completions(runs.report(run));
-      int leechers = Math.max(1, TheoryBound.leechers(runs.report(run).scenario()));
-      double[] xs = new double[times.length + 2];
-      double[] ys = new double[times.length + 2];
-      for (int i = 0; i < times.length; i++) {
-        xs[i + 1] = times[i];
-        ys[i + 1] = (i + 1.0) / leechers;
-      }
-      xs[times.length + 1] = Math.max(runs.report(run).nanos() / 1e9, times.length == 0 ? 0 : times[times.length - 1]);
-      ys[times.length + 1] = (double) times.length / leechers;
-      plot.steps(runs.style(run), xs, ys);
+      curves[run] = completion(runs.report(run));
+      plot.steps(runs.style(run), curves[run]);
       int own = run;
       TheoryBound.of(runs.report(run)).forEach(bound -> bounds.merge(bound, own, (one, other) -> -1));
     }
@@ -51,31 +43,25 @@ final class TimePlots {
             bound.getValue() < 0 || runs.size() == 1 ? "" : runs.style(bound.getValue()),
             bound.getKey().seconds(),
             bound.getKey().name() + " " + RunSet.at(bound.getKey().seconds())));
-    plot.tips(seconds -> RunSet.at(seconds) + runs.perRun(report ->
-        percent((double) count(completions(report), seconds) / Math.max(1, TheoryBound.leechers(report.scenario())))
-            + " of the leechers complete"));
+    plot.tips(seconds -> runs.tip(
+        seconds, run -> percent(curves[run].at(seconds)) + " of the leechers complete"));
     return plot.svg();
   }
 
-  private static double[] completions(SimulationReport report) {
+  private static Curve completion(SimulationReport report) {
     double[] times = report.leechers().stream()
         .filter(PeerOutcome::isComplete)
         .mapToDouble(peer -> peer.completed() / 1e9)
+        .sorted()
         .toArray();
-    Arrays.sort(times);
-    return times;
-  }
-
-  private static int count(double[] sorted, double most) {
-    int found = Arrays.binarySearch(sorted, most);
-    return found >= 0 ? found + 1 : -found - 1;
+    return Curve.shares(times, TheoryBound.leechers(report.scenario()), report.nanos() / 1e9);
   }
 
   /** What the uplinks send and what they could. */
   Markup rates() {
     double highest = 0;
-    Rate[] sent = new Rate[runs.size()];
-    Rate[] possible = new Rate[runs.size()];
+    Curve[] sent = new Curve[runs.size()];
+    Curve[] possible = new Curve[runs.size()];
     for (int run = 0; run < runs.size(); run++) {
       sent[run] = rate(runs.report(run), Sample::uploaded);
       possible[run] = rate(runs.report(run), Sample::capacity);
@@ -85,35 +71,19 @@ final class TimePlots {
         "Total upload and uplink capacity over time", runs.time(), Axis.rate("upload of all peers", highest));
     for (int run = 0; run < runs.size(); run++) {
       if (possible[run].highest() > 0) {
-        plot.line("dashed " + runs.style(run), possible[run].seconds, possible[run].perSecond);
+        plot.line("dashed " + runs.style(run), possible[run]);
       }
-      plot.line(runs.style(run), sent[run].seconds, sent[run].perSecond);
+      plot.line(runs.style(run), sent[run]);
     }
-    plot.tips(seconds -> RunSet.at(seconds) + runs.perRun(report -> {
-      double up = rate(report, Sample::uploaded).at(seconds);
-      double could = rate(report, Sample::capacity).at(seconds);
-      return Sizes.formatRate(up) + (could > 0 ? " of " + Sizes.formatRate(could) : "");
+    plot.tips(seconds -> runs.tip(seconds, run -> {
+      double could = possible[run].at(seconds);
+      return Sizes.formatRate(sent[run].at(seconds)) + (could > 0 ? " of " + Sizes.formatRate(could) : "");
     }));
     return plot.svg();
   }
 
   /** A rate in the middles of its windows. */
-  private record Rate(double[] seconds, double[] perSecond) {
-    double highest() {
-      return Arrays.stream(perSecond).max().orElse(0);
-    }
-
-    double at(double time) {
-      if (seconds.length == 0) {
-        return 0;
-      }
-      int found = Arrays.binarySearch(seconds, time);
-      int index = found >= 0 ? found : Math.min(seconds.length - 1, -found - 1);
-      return time > seconds[seconds.length - 1] * 1.02 ? 0 : perSecond[index];
-    }
-  }
-
-  private Rate rate(SimulationReport report, ToDoubleFunction<Sample> amount) {
+  private Curve rate(SimulationReport report, ToDoubleFunction<Sample> amount) {
     List<Sample> samples = report.samples();
     double end = Math.min(runs.seconds(), report.nanos() / 1e9);
     int last = RunSet.sampleIndex(report, end);
@@ -130,7 +100,7 @@ final class TimePlots {
         perSecond[used++] = (amount.applyAsDouble(to) - amount.applyAsDouble(from)) / length;
       }
     }
-    return new Rate(Arrays.copyOf(seconds, used), Arrays.copyOf(perSecond, used));
+    return new Curve(Arrays.copyOf(seconds, used), Arrays.copyOf(perSecond, used));
   }
 
   /** Who is there. */
@@ -138,11 +108,11 @@ final class TimePlots {
     LinePlot plot = new LinePlot(
         "Peers online over time", runs.time(), Axis.amount("peers", runs.highestSample(Sample::online), 1));
     for (int run = 0; run < runs.size(); run++) {
-      plot.steps(runs.style(run), times(runs.report(run)), values(runs.report(run), Sample::online));
-      plot.steps("dashed " + runs.style(run), times(runs.report(run)), values(runs.report(run), Sample::seeds));
+      plot.steps(runs.style(run), curve(runs.report(run), Sample::online));
+      plot.steps("dashed " + runs.style(run), curve(runs.report(run), Sample::seeds));
     }
-    plot.tips(seconds -> RunSet.at(seconds) + runs.perRun(report -> {
-      Sample sample = RunSet.sample(report, seconds);
+    plot.tips(seconds -> runs.tip(seconds, run -> {
+      Sample sample = RunSet.sample(runs.report(run), seconds);
       return Words.count(sample.online(), "peer") + " online, " + sample.seeds() + " with everything";
     }));
     return plot.svg();
@@ -153,23 +123,19 @@ final class TimePlots {
     double highest = runs.highestSample(sample -> Math.max(sample.meanCopies(), sample.leastCopies()));
     LinePlot plot = new LinePlot("Copies of the rarest piece over time", runs.time(), Axis.copies("copies", highest));
     for (int run = 0; run < runs.size(); run++) {
-      plot.line("dashed " + runs.style(run), times(runs.report(run)), values(runs.report(run), Sample::meanCopies));
-      plot.steps(runs.style(run), times(runs.report(run)), values(runs.report(run), Sample::leastCopies));
+      plot.line("dashed " + runs.style(run), curve(runs.report(run), Sample::meanCopies));
+      plot.steps(runs.style(run), curve(runs.report(run), Sample::leastCopies));
     }
-    plot.tips(seconds -> RunSet.at(seconds) + runs.perRun(report -> {
-      Sample sample = RunSet.sample(report, seconds);
+    plot.tips(seconds -> runs.tip(seconds, run -> {
+      Sample sample = RunSet.sample(runs.report(run), seconds);
       return String.format(
           Locale.ROOT, "%d of the rarest piece, %.1f on average", sample.leastCopies(), sample.meanCopies());
     }));
     return plot.svg();
   }
 
-  private static double[] times(SimulationReport report) {
-    return values(report, sample -> sample.nanos() / 1e9);
-  }
-
-  private static double[] values(SimulationReport report, ToDoubleFunction<Sample> figure) {
-    return report.samples().stream().mapToDouble(figure).toArray();
+  private static Curve curve(SimulationReport report, ToDoubleFunction<Sample> figure) {
+    return Curve.of(report.samples(), sample -> sample.nanos() / 1e9, figure);
   }
 
   static String percent(double share) {

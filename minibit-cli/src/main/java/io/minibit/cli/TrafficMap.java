@@ -20,7 +20,12 @@ final class TrafficMap {
   private static final int LEFT = 128;
   private static final int TOP = 24;
   private static final int SIDE = 340;
-  private static final int BOTTOM = 86;
+  private static final int BOTTOM_UPRIGHT = 26;
+  private static final int BOTTOM_SLANTED = 86;
+
+  /** A cell with a number in it needs not be higher. */
+  private static final int HIGHEST_CELL = 56;
+
   private static final int LINE_OF_TEXT = 15;
   private static final int LONGEST_NAME = 14;
 
@@ -40,6 +45,8 @@ final class TrafficMap {
   private final double torrent;
   private final int[] takers;
   private final boolean tips;
+  private final double cellWidth;
+  private final double cellHeight;
   private final List<Segment> segments = new ArrayList<>();
 
   /** Neighbouring rows under one name. */
@@ -56,6 +63,8 @@ final class TrafficMap {
     torrent = (double) report.scenario().bytes();
     takers = new int[size];
     tips = runs * size * size <= MOST_TIPS;
+    cellWidth = (double) SIDE / size;
+    cellHeight = Math.min(cellWidth, HIGHEST_CELL);
     boolean byPeer = isByPeer(report);
     Map<String, Integer> members = new HashMap<>();
     report.peers().forEach(peer -> members.merge(peer.group(), 1, Integer::sum));
@@ -127,73 +136,75 @@ final class TrafficMap {
   }
 
   static String copiesText(double copies) {
-    return String.format(Locale.ROOT, copies >= 0.995 ? "%.2f" : copies >= 0.0995 ? "%.2f" : "%.3f", copies);
+    return String.format(Locale.ROOT, copies >= 0.0995 ? "%.2f" : "%.3f", copies);
   }
 
   private Markup draw(String description, double most, boolean time, DoubleFunction<String> words) {
-    Markup svg = PlotFrame.openDrawing(PlotFrame.WIDTH, TOP + SIDE + BOTTOM, description);
-    double cell = (double) SIDE / size;
+    boolean upright = segments.stream().allMatch(segment -> (segment.to - segment.from) * cellWidth >= 90);
+    int bottom = TOP + (int) Math.ceil(size * cellHeight);
+    Markup svg = PlotFrame.openDrawing(
+        PlotFrame.WIDTH, bottom + (upright ? BOTTOM_UPRIGHT : BOTTOM_SLANTED), description);
     PalettePng png = new PalettePng(size, size);
     for (int giver = 0; giver < size; giver++) {
       for (int taker = 0; taker < size; taker++) {
         double value = value(giver, taker, time);
-        png.set(taker, giver, value == 0 || most == 0 ? 0 : 1 + (int) Math.round((COLORS - 2) * Math.min(1, value / most)));
+        png.set(taker, giver, value == 0 ? 0 : 1 + (int) Math.round((COLORS - 2) * Math.min(1, value / most)));
       }
     }
     svg.empty("image", "href", png.dataUri(PALETTE), "class", "pixels", "preserveAspectRatio", "none",
         "x", Integer.toString(LEFT), "y", Integer.toString(TOP), "width", Integer.toString(SIDE), "height",
-        Integer.toString(SIDE));
-    names(svg, cell);
-    if (size <= MOST_WITH_NUMBERS) {
-      for (int giver = 0; giver < size; giver++) {
-        for (int taker = 0; taker < size; taker++) {
-          double value = value(giver, taker, time);
+        PlotFrame.number(size * cellHeight));
+    names(svg, upright);
+    for (int giver = 0; giver < size; giver++) {
+      for (int taker = 0; taker < size; taker++) {
+        double value = value(giver, taker, time);
+        double x = LEFT + taker * cellWidth;
+        double y = TOP + giver * cellHeight;
+        if (size <= MOST_WITH_NUMBERS) {
           svg.element("text", value == 0 ? "–" : words.apply(value), "class", "cell-value",
-              "x", PlotFrame.number(LEFT + (taker + 0.5) * cell), "y", PlotFrame.number(TOP + (giver + 0.5) * cell));
+              "x", PlotFrame.number(x + cellWidth / 2), "y", PlotFrame.number(y + cellHeight / 2));
         }
-      }
-    }
-    if (tips) {
-      for (int giver = 0; giver < size; giver++) {
-        for (int taker = 0; taker < size; taker++) {
-          double value = value(giver, taker, time);
-          if (value > 0) {
-            PlotFrame.rectangle(svg, LEFT + taker * cell, TOP + giver * cell, cell, cell,
-                traffic.names().get(giver) + " → " + traffic.names().get(taker) + ": " + words.apply(value));
-          }
+        if (tips && value > 0) {
+          PlotFrame.rectangle(svg, x, y, cellWidth, cellHeight,
+              traffic.names().get(giver) + " → " + traffic.names().get(taker) + ": " + words.apply(value));
         }
       }
     }
     return svg.close();
   }
 
-  private void names(Markup svg, double cell) {
+  private void names(Markup svg, boolean upright) {
+    double height = size * cellHeight;
     svg.element("text", "giver ↓", "class", "name end", "x", Integer.toString(LEFT - 8), "y", "10");
     svg.element("text", "taker →", "class", "name", "x", Integer.toString(LEFT), "y", "10");
-    double bottom = TOP + SIDE;
-    boolean upright = segments.stream().allMatch(segment -> (segment.to - segment.from) * cell >= 90);
-    double free = 0;
+    double freeX = 0;
+    double freeY = 0;
     for (Segment segment : segments) {
-      double from = segment.from * cell;
-      double to = segment.to * cell;
-      svg.empty("path", "class", "grid", "d",
-          "M" + LEFT + " " + PlotFrame.number(TOP + from) + "h" + SIDE + "M" + PlotFrame.number(LEFT + from) + " " + TOP + "v" + SIDE);
-      double middle = (from + to) / 2;
-      if (middle < free) {
-        continue; // names would overlap
-      }
-      free = middle + LINE_OF_TEXT;
       String name = SafeText.of(segment.name, LONGEST_NAME);
-      svg.element("text", name, "class", "end", "x", Integer.toString(LEFT - 8), "y", PlotFrame.number(TOP + middle));
-      String x = PlotFrame.number(LEFT + middle);
-      if (upright) {
-        svg.element("text", name, "class", "middle", "x", x, "y", PlotFrame.number(bottom + 14));
-      } else {
-        String y = PlotFrame.number(bottom + 10);
-        svg.element("text", name, "class", "end", "x", x, "y", y, "transform", "rotate(-40 " + x + " " + y + ")");
+      double x = segment.from * cellWidth;
+      double y = segment.from * cellHeight;
+      svg.empty("path", "class", "grid", "d",
+          "M" + LEFT + " " + PlotFrame.number(TOP + y) + "h" + SIDE
+              + "M" + PlotFrame.number(LEFT + x) + " " + TOP + "v" + PlotFrame.number(height));
+      double middleY = (segment.from + segment.to) / 2.0 * cellHeight;
+      if (middleY >= freeY) { // else names would overlap
+        freeY = middleY + LINE_OF_TEXT;
+        svg.element("text", name, "class", "end", "x", Integer.toString(LEFT - 8), "y", PlotFrame.number(TOP + middleY));
+      }
+      double middleX = (segment.from + segment.to) / 2.0 * cellWidth;
+      if (middleX >= freeX) {
+        freeX = middleX + LINE_OF_TEXT;
+        String left = PlotFrame.number(LEFT + middleX);
+        String under = PlotFrame.number(TOP + height + (upright ? 14 : 10));
+        if (upright) {
+          svg.element("text", name, "class", "middle", "x", left, "y", under);
+        } else {
+          svg.element("text", name, "class", "end", "x", left, "y", under,
+              "transform", "rotate(-40 " + left + " " + under + ")");
+        }
       }
     }
     svg.empty("path", "class", "grid", "d",
-        "M" + LEFT + " " + PlotFrame.number(bottom) + "h" + SIDE + "v-" + SIDE);
+        "M" + LEFT + " " + PlotFrame.number(TOP + height) + "h" + SIDE + "v-" + PlotFrame.number(height));
   }
 }
