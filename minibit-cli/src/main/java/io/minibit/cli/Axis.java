@@ -77,7 +77,7 @@ record Axis(String name, double to, boolean logarithmic, List<Tick> ticks) {
     return rounded(what + " (" + units[prefix] + ")", highest / unit, unit, 0);
   }
 
-  /** Plain numbers; {@code least} 1 if only whole ones make sense. */
+  /** Plain numbers; {@code leastStep} is 1 if only whole ones make sense, else 0. */
   static Axis amount(String what, double highest, double leastStep) {
     return rounded(what, highest, 1, leastStep);
   }

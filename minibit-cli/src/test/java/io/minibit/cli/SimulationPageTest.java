@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
 import java.util.zip.CRC32;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -173,6 +174,33 @@ class SimulationPageTest {
     assertTrue(section(document, "figures").getTextContent().contains("time with a piece that nobody had"));
     assertTrue(section(document, "availability").getTextContent().contains("A red bar"));
     assertTrue(section(document, "completion").getTextContent().contains("nothing happens there"));
+  }
+
+  @Test
+  void aSwarmOfSeedsOnlyHasAPageToo() throws Exception {
+    Document document = parse(page(Scenario.builder()
+        .group("seeds", g -> g.count(3).seeds())
+        .limit(Duration.ofSeconds(20))
+        .toTheLimit()
+        .build()));
+
+    assertTrue(section(document, "completion").getTextContent().contains("because there is no leecher"));
+  }
+
+  @Test
+  void manyRunsOfManyGroupsHaveAPageToo() throws Exception {
+    Scenario.Builder many = Scenario.builder().torrent(1 << 20, 64 << 10).group("seed", g -> g.seeds().upload(100_000));
+    for (int i = 0; i < 70; i++) {
+      many.group("group " + i, g -> g.upload(100_000));
+    }
+    SimulationReport report = Simulation.run(many.build());
+
+    String page = page(Collections.nCopies(12, new SimulationPage.Run("run", report)));
+
+    Document document = parse(page);
+    assertTrue(section(document, "groups").getTextContent().contains("And 11 more groups."));
+    assertTrue(section(document, "groups").getTextContent().contains("leave out 62 groups"));
+    assertTrue(page.length() < 3 * MEGABYTE, page.length() + " characters");
   }
 
   @Test
