@@ -102,11 +102,15 @@ final class Node implements EnginePort, EngineListener {
 
   /** The process starts, with what is on its disk. */
   void start() {
-    Limits limits = Limits.defaults().with(l -> l.maxConnections = group.connections());
+    Limits limits = Limits.defaults().with(l -> {
+      l.maxConnections = group.connections();
+      l.dialTarget = group.dials();
+    });
     long pieceMemory = Math.max(group.pieceMemory(), 2L * layout.pieceLength());
     PeerBudget shared = new PeerBudget(pieceMemory, limits.maxConnections(), limits.maxDialsPerSecond(), world.now);
     EngineSettings settings = new EngineSettings(layout, id, address, limits, group.selection().make().get(),
-        group.choking().make().get(), random.fork(), group.uploadLimit(), Long.MAX_VALUE, Long.MAX_VALUE, true);
+        group.choking().make().get(), random.fork(), group.uploadLimit(), Long.MAX_VALUE, Long.MAX_VALUE,
+        group.superSeeding(), true);
     budget = shared;
     TorrentEngine engine = new TorrentEngine(settings, shared, this, this, world.now);
     running = engine;
