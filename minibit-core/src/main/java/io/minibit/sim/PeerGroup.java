@@ -104,7 +104,12 @@ public record PeerGroup(
     }
 
     Builder(PeerGroup group) {
-      name = group.name;
+      this(group.name, group);
+    }
+
+    /** The values of a group under another name. */
+    Builder(String name, PeerGroup group) {
+      this.name = name;
       count = group.count;
       upload = group.upload;
       download = group.download;

@@ -135,7 +135,7 @@ public record Scenario(
    * @throws ScenarioException naming the line and what was expected there
    */
   public static Scenario parse(String text, StrategyCatalog catalog) {
-    return new ScenarioParser(catalog).parse(text);
+    return new ScenarioParser(catalog, builder()).parse(text);
   }
 
   /**
@@ -164,6 +164,16 @@ public record Scenario(
   /** Writes the text form, UTF-8; replaces a file that is there. */
   public void write(Path file) throws IOException {
     Files.writeString(file, toText());
+  }
+
+  /**
+   * The same with one value of the text form altered.
+   *
+   * @param key {@code KEY} of the whole, {@code GROUP.KEY} of one group, or {@code KEY} of groups for every group
+   * @throws ScenarioException saying what was expected
+   */
+  public Scenario with(String key, String value, StrategyCatalog catalog) {
+    return new ScenarioParser(catalog, toBuilder()).alter(key, value.strip(), groups);
   }
 
   /** The same with another seed. */
@@ -232,6 +242,25 @@ public record Scenario(
       describe.accept(builder);
       groups.put(groupName, builder.build());
       return this;
+    }
+
+    long bytes() {
+      return bytes;
+    }
+
+    int pieceLength() {
+      return pieceLength;
+    }
+
+    Handout handout() {
+      return handout;
+    }
+
+    /** Describes a group of peers that are otherwise like those of another, whatever its scenario. */
+    public Builder group(String groupName, PeerGroup like, Consumer<PeerGroup.Builder> describe) {
+      PeerGroup.Builder builder = new PeerGroup.Builder(groupName, like);
+      describe.accept(builder);
+      return group(builder.build());
     }
 
     /** Adds a group as it is, or replaces the one of its name. */

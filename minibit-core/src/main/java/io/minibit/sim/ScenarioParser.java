@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the text form of a scenario. Whatever the text is, it gives a scenario or a {@link ScenarioException} that names
- * the line. For one text.
+ * Reads the text form of a scenario, or one value of it. Whatever the text is, it gives a scenario or a {@link
+ * ScenarioException} that names the line. For one text.
  */
 final class ScenarioParser {
   private static final int MOST_LINES = 20_000;
@@ -23,16 +23,16 @@ final class ScenarioParser {
   private static final Pattern SPACE = Pattern.compile("\\s+");
 
   private final StrategyCatalog catalog;
-  private final Scenario.Builder scenario = Scenario.builder();
+  private final Scenario.Builder scenario;
   private final Map<String, Integer> groups = new LinkedHashMap<>();
-  private Handout handout = Handout.random(50);
-  private Duration interval = handout.interval();
 
-  /** Of the line that is looked at, from 1. */
+  /** Of the line that is looked at, from 1; 0 if there are no lines. */
   private int number;
 
-  ScenarioParser(StrategyCatalog catalog) {
+  /** Adds what is read to the scenario. */
+  ScenarioParser(StrategyCatalog catalog, Scenario.Builder scenario) {
     this.catalog = catalog;
+    this.scenario = scenario;
   }
 
   Scenario parse(String text) {
@@ -55,17 +55,51 @@ final class ScenarioParser {
       }
     }
     section.close();
+    return build();
+  }
+
+  private Scenario build() {
     try {
-      return scenario.handout(handout.every(interval)).build();
+      return scenario.build();
     } catch (ScenarioException e) {
       throw wrong(String.valueOf(e.getMessage()));
     }
   }
 
+  /** Alters one value: of the whole, of one group ({@code GROUP.KEY}), or of every group. */
+  Scenario alter(String key, String value, List<PeerGroup> known) {
+    Whole whole = new Whole();
+    if (whole.has(key)) {
+      whole.set(key, value);
+      whole.close();
+      return build();
+    }
+    int dot = key.lastIndexOf('.');
+    String name = key.substring(0, Math.max(0, dot));
+    boolean found = false;
+    for (PeerGroup group : known) {
+      if (dot < 0 || group.name().equals(name)) {
+        Group section = new Group(new PeerGroup.Builder(group));
+        if (dot < 0 && !section.has(key)) {
+          throw new ScenarioException("unknown key '" + Phrase.shown(key) + "'; a scenario has " + whole.keys()
+              + "; a group has " + section.keys());
+        }
+        section.set(key.substring(dot + 1), value);
+        section.close();
+        found = true;
+      }
+    }
+    if (!found) {
+      throw new ScenarioException("no group is called '" + Phrase.shown(name) + "'; there are "
+          + String.join(", ", known.stream().map(PeerGroup::name).toList()));
+    }
+    return build();
+  }
+
   private Section section(String line) {
     String[] words = SPACE.split(line.substring(1, Math.max(1, line.length() - 1)).strip(), 2);
     if (line.endsWith("]") && words.length == 2 && words[0].equals("group")) {
-      return new Group(words[1]);
+      return new Group(described(words[1]));
     }
     if (line.endsWith("]") && words.length == 2 && words[0].equals("fault")) {
       return new Failure(words[1]);
@@ -73,12 +107,23 @@ final class ScenarioParser {
     throw wrong("'" + Phrase.shown(line) + "' is no section such as [group leechers] or [fault crash]");
   }
 
+  private PeerGroup.Builder described(String name) {
+    @Nullable Integer before = groups.put(name, number);
+    if (before != null) {
+      throw wrong("group '" + Phrase.shown(name) + "' was described already in line " + before);
+    }
+    if (groups.size() > Scenario.MOST_GROUPS) {
+      throw wrong("more than " + Scenario.MOST_GROUPS + " groups");
+    }
+    return new PeerGroup.Builder(name);
+  }
+
   private ScenarioException wrong(String problem) {
     return wrong(number, problem);
   }
 
   private static ScenarioException wrong(int line, String problem) {
-    return new ScenarioException("line " + line + ": " + problem);
+    return new ScenarioException((line > 0 ? "line " + line + ": " : "") + problem);
   }
 
   /** Lines with a common subject: which keys it has, and which of them were said. */
@@ -104,11 +149,21 @@ final class ScenarioParser {
       if (equals < 0) {
         throw wrong("'" + Phrase.shown(text) + "' is no 'key = value'");
       }
-      String key = text.substring(0, equals).strip();
-      String value = text.substring(equals + 1).strip();
+      set(text.substring(0, equals).strip(), text.substring(equals + 1).strip());
+    }
+
+    final boolean has(String key) {
+      return keys.containsKey(key);
+    }
+
+    final String keys() {
+      return String.join(", ", keys.keySet());
+    }
+
+    final void set(String key, String value) {
       @Nullable Consumer<String> take = keys.get(key);
       if (take == null) {
-        throw wrong("unknown key '" + Phrase.shown(key) + "'; " + title + " has " + String.join(", ", keys.keySet()));
+        throw wrong("unknown key '" + Phrase.shown(key) + "'; " + title + " has " + keys());
       }
       @Nullable Integer before = said.put(key, number);
       if (before != null) {
@@ -137,8 +192,10 @@ final class ScenarioParser {
   }
 
   private final class Whole extends Section {
-    private long bytes = 100L << 20;
-    private int pieceLength = 256 << 10;
+    private long bytes = scenario.bytes();
+    private int pieceLength = scenario.pieceLength();
+    private Handout handout = scenario.handout();
+    private Duration interval = handout.interval();
 
     Whole() {
       super("a scenario");
@@ -159,23 +216,16 @@ final class ScenarioParser {
       } catch (ScenarioException e) {
         throw wrong(Math.max(said("torrent"), said("piece")), String.valueOf(e.getMessage()));
       }
-      scenario.torrent(bytes, pieceLength);
+      scenario.torrent(bytes, pieceLength).handout(handout.every(interval));
     }
   }
 
   private final class Group extends Section {
     private final PeerGroup.Builder group;
 
-    Group(String name) {
+    Group(PeerGroup.Builder group) {
       super("a group");
-      group = new PeerGroup.Builder(name);
-      @Nullable Integer before = groups.put(name, number);
-      if (before != null) {
-        throw wrong("group '" + Phrase.shown(name) + "' was described already in line " + before);
-      }
-      if (groups.size() > Scenario.MOST_GROUPS) {
-        throw wrong("more than " + Scenario.MOST_GROUPS + " groups");
-      }
+      this.group = group;
       key("count", ScenarioParser::count, group::count);
       key("pieces", InitialPieces::parse, group::pieces);
       key("upload", ScenarioParser::rate, group::upload);
@@ -273,7 +323,11 @@ final class ScenarioParser {
   }
 
   private static boolean yes(String value) {
-    return choice(value, "yes", "no");
+    return switch (value) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> choice(value, "yes", "no");
+    };
   }
 
   /** Whether it is the first of two words that it may be. */

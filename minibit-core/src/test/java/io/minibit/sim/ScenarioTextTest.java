@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.minibit.model.SeededRandom;
+import io.minibit.strategy.ChokingRound;
+import io.minibit.strategy.ChokingStrategy;
+import io.minibit.strategy.UploadPlan;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -417,5 +420,71 @@ class ScenarioTextTest {
 
     assertEquals(4, fewer.groups().get(0).dials());
     assertEquals(3, fewer.groups().get(1).dials());
+  }
+
+  @Test
+  void oneValueCanBeAlteredByItsKey() {
+    Scenario scenario = Scenario.parse("seed = 1\n[group a]\n[group b.c]\ncount = 9");
+    StrategyCatalog stock = StrategyCatalog.stock();
+
+    assertEquals(scenario.withSeed(4), scenario.with("seed", " 4 ", stock));
+    assertEquals(scenario.toBuilder().group("b.c", g -> g.count(7)).build(), scenario.with("b.c.count", "7", stock));
+    assertEquals(scenario.toBuilder().eachGroup(g -> g.upload(5)).build(), scenario.with("upload", "5B/s", stock));
+    assertEquals(scenario, scenario.with("interval", "3m", stock).with("interval", "2m", stock));
+  }
+
+  @Test
+  void aValueThatCannotBeAlteredIsNamed() {
+    Scenario scenario = Scenario.parse("[group a]\n[group b]");
+    StrategyCatalog stock = StrategyCatalog.stock();
+
+    assertEquals(
+        "seed: 'x' is no whole number such as 7",
+        assertThrows(ScenarioException.class, () -> scenario.with("seed", "x", stock)).getMessage());
+    assertEquals(
+        "no group is called 'c'; there are a, b",
+        assertThrows(ScenarioException.class, () -> scenario.with("c.count", "1", stock)).getMessage());
+    assertTrue(String.valueOf(
+            assertThrows(ScenarioException.class, () -> scenario.with("a.foo", "1", stock)).getMessage())
+        .startsWith("unknown key 'foo'; a group has count, "));
+    assertTrue(String.valueOf(
+            assertThrows(ScenarioException.class, () -> scenario.with("foo", "1", stock)).getMessage())
+        .startsWith("unknown key 'foo'; a scenario has name, "));
+  }
+
+  /** A strategy of a user. */
+  public static final class Mine implements ChokingStrategy {
+    @Override
+    public Duration interval() {
+      return Duration.ofSeconds(5);
+    }
+
+    @Override
+    public UploadPlan review(ChokingRound round) {
+      return new UploadPlan();
+    }
+  }
+
+  @Test
+  void strategiesOfUsersAreKnownByTheNamesOfTheirClassesWhereThatIsAllowed() {
+    String name = Mine.class.getName();
+    StrategyCatalog catalog = StrategyCatalog.stock().withClasses(ScenarioTextTest.class.getClassLoader());
+
+    Scenario scenario = Scenario.parse("[group a]\nchoking = " + name, catalog);
+
+    assertEquals(Mine.class, scenario.groups().get(0).choking().make().get().getClass());
+    assertTrue(problem("[group a]\nchoking = " + name).startsWith("line 2: choking: no choking strategy is called"));
+    assertEquals(
+        "line 2: choking: no class com.acme.Mine is on the class path; it would be a choking strategy",
+        assertThrows(ScenarioException.class, () -> Scenario.parse("[group a]\nchoking = com.acme.Mine", catalog))
+            .getMessage());
+    assertEquals(
+        "line 2: choking: class java.lang.String is no ChokingStrategy",
+        assertThrows(ScenarioException.class, () -> Scenario.parse("[group a]\nchoking = java.lang.String", catalog))
+            .getMessage());
+    assertEquals(
+        "line 2: selection: class " + name + " is no PieceSelectionStrategy",
+        assertThrows(ScenarioException.class, () -> Scenario.parse("[group a]\nselection = " + name, catalog))
+            .getMessage());
   }
 }
