@@ -14,14 +14,18 @@ final class Connections {
   private final Swarm swarm;
   private final EnginePort port;
   private final Downloader downloader;
+  private final Uploader uploader;
   private final Dialer dialer;
   private final ChokingRounds choking;
   private long nextKey;
+  /** Nobody can have been silent, or owe a keep-alive, before this time. */
+  private long nextDueAt = Long.MAX_VALUE;
 
-  Connections(Swarm swarm, Downloader downloader, Dialer dialer, ChokingRounds choking) {
+  Connections(Swarm swarm, Downloader downloader, Uploader uploader, Dialer dialer, ChokingRounds choking) {
     this.swarm = swarm;
     this.port = swarm.port;
     this.downloader = downloader;
+    this.uploader = uploader;
     this.dialer = dialer;
     this.choking = choking;
   }
@@ -50,6 +54,7 @@ final class Connections {
     Connection peer = new Connection(swarm, connection, nextKey++, address, id, incoming, fast, extended);
     peer.listening = incoming ? listening : address;
     swarm.add(peer);
+    nextDueAt = Math.min(nextDueAt, idleAt(peer));
     swarm.listener.peerConnected(peer);
     introduce(peer);
   }
@@ -219,6 +224,7 @@ final class Connections {
     }
     swarm.book.leave(peer);
     downloader.onLeft(peer);
+    uploader.onLeft(peer);
     PeerAddress listening = peer.listening;
     if (listening != null) {
       dialer.onLeft(listening, peer.seed(), peer.downloaded() + peer.uploaded() > 0);
@@ -249,14 +255,33 @@ final class Connections {
     }
   }
 
-  /** Once a second: closes who is silent, and is not silent itself. */
-  void tick() {
+  /** When something has to be done about this peer if nothing is sent or received until then. */
+  private long idleAt(Connection peer) {
+    return Math.min(
+        peer.lastReceivedAt + swarm.limits.silenceTimeout().toNanos(),
+        peer.lastSentAt + swarm.limits.keepAliveInterval().toNanos());
+  }
+
+  /** When {@link #closeSilent} has something to do at the earliest. */
+  long dueAt() {
+    return nextDueAt;
+  }
+
+  /** Closes who is silent, and is not silent itself. */
+  void closeSilent() {
+    if (swarm.now < nextDueAt) {
+      return;
+    }
+    nextDueAt = Long.MAX_VALUE;
     for (Connection peer : swarm.connections) {
       if (swarm.now - peer.lastReceivedAt >= swarm.limits.silenceTimeout().toNanos()) {
         swarm.condemn(peer, "silent for " + swarm.limits.silenceTimeout().toSeconds() + " s");
-      } else if (swarm.now - peer.lastSentAt >= swarm.limits.keepAliveInterval().toNanos()) {
+        continue;
+      }
+      if (swarm.now - peer.lastSentAt >= swarm.limits.keepAliveInterval().toNanos()) {
         swarm.send(peer, MessageType.KEEP_ALIVE);
       }
+      nextDueAt = Math.min(nextDueAt, idleAt(peer));
     }
   }
 }

@@ -75,7 +75,7 @@ public final class TorrentEngine {
     choking = new ChokingRounds(swarm, uploader);
     dialer = new Dialer(swarm, budget, claimant);
     announcer = new Announcer(swarm, settings.hasTracker());
-    connections = new Connections(swarm, downloader, dialer, choking);
+    connections = new Connections(swarm, downloader, uploader, dialer, choking);
     lifecycle = new Lifecycle(swarm, downloader, uploader, choking, announcer, connections);
     budget.join(claimant);
   }
@@ -149,7 +149,7 @@ public final class TorrentEngine {
     downloader.giveUpUnwanted();
     for (Connection peer : swarm.connections) {
       connections.updateInterest(peer);
-      peer.hungry |= peer.canServe();
+      peer.beHungry(peer.hungry || peer.canServe());
     }
     swarm.refill = true;
     if (swarm.isTrading()) {
@@ -239,9 +239,10 @@ public final class TorrentEngine {
       case MessageType.HAVE_ALL -> connections.onHaveAll(peer);
       case MessageType.REQUEST -> uploader.onRequest(peer, a, b, c);
       case MessageType.CANCEL -> uploader.onCancel(peer, a, b, c);
+      case MessageType.SUGGEST -> peer.suggests(a);
       case MessageType.REJECT -> downloader.onReject(peer, a, b, c);
       default -> {
-        // Keep-alive, have-none, port, suggest and allowed-fast change nothing here.
+        // Keep-alive, have-none, port and allowed-fast change nothing here.
       }
     }
     settle();
@@ -438,6 +439,7 @@ public final class TorrentEngine {
     if (swarm.now >= tickAt) {
       tick();
     }
+    connections.closeSilent();
     if (memoryWanted) {
       memoryWanted = false;
       downloader.giveUpOne();
@@ -454,6 +456,10 @@ public final class TorrentEngine {
       swarm.refill = false;
       downloader.fillHungry();
     }
+    if (swarm.pieceSent) {
+      swarm.pieceSent = false;
+      choking.ask(ChokingRound.Trigger.PIECE_SENT);
+    }
     choking.runIfDue();
     uploader.pumpLimited(swarm.now >= uploader.retryAt());
     dialer.dialDue();
@@ -464,17 +470,20 @@ public final class TorrentEngine {
   private void tick() {
     downloader.tick();
     uploader.tick();
-    connections.tick();
+    swarm.busy.removeIf(peer -> {
+      peer.busy = Downloader.isBusy(peer) || Uploader.isBusy(peer);
+      return !peer.busy;
+    });
     tickAt = swarm.now + SECOND;
   }
 
   private void wakeWhenDue() {
-    if (swarm.connections.isEmpty()) {
-      tickAt = Long.MAX_VALUE;
+    if (swarm.busy.isEmpty() && !swarm.someHungry) {
+      tickAt = Long.MAX_VALUE; // nothing moves: idle peers cost nothing
     } else if (tickAt == Long.MAX_VALUE) {
       tickAt = swarm.now + SECOND;
     }
-    long due = Math.min(tickAt, lifecycle.dueAt());
+    long due = Math.min(Math.min(tickAt, connections.dueAt()), lifecycle.dueAt());
     due = Math.min(due, Math.min(choking.dueAt(), dialer.dueAt()));
     due = Math.min(due, Math.min(announcer.dueAt(), uploader.retryAt()));
     due = Math.min(due, Math.min(downloader.tokensAt(), downloader.storeRetryAt()));

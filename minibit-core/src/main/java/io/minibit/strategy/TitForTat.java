@@ -10,7 +10,7 @@ import java.util.List;
  * more useful still (Cohen, "Incentives Build Robustness in BitTorrent", 2003). Reviews every 10 s; the optimistic
  * choice stays for 30 s and goes to whoever has waited longest. A peer that loses interest frees its place at once, and
  * one that becomes interested gets a free place at once. When there is nothing left to gain, all places rotate fairly:
- * whoever has had its 30 s goes behind those who wait. The default.
+ * whoever has had its 30 s goes behind those who wait, as soon as the piece it was being sent is whole. The default.
  */
 public final class TitForTat implements ChokingStrategy {
   /** Places for useful peers. */
@@ -23,6 +23,9 @@ public final class TitForTat implements ChokingStrategy {
 
   /** Reviews for which an optimistic choice, or a place when seeding, is kept. */
   private static final int QUANTUM_REVIEWS = 3;
+
+  /** A seed lets a peer finish its piece for so many times its quantum. */
+  private static final int PATIENCE = 3;
 
   private final int slots;
   private final int optimistic;
@@ -145,7 +148,8 @@ public final class TitForTat implements ChokingStrategy {
   /** Served for its time, as far as reviews can tell, which come at the interval or a little late. */
   private boolean hadQuantum(ChokingRound round, RemotePeer peer) {
     long quantum = interval.toNanos() * QUANTUM_REVIEWS - interval.toNanos() / 2;
-    return peer.served() && round.now() - peer.servedSince() >= quantum;
+    long served = round.now() - peer.servedSince();
+    return peer.served() && served >= (round.seeding() && peer.servedInPart() ? PATIENCE * quantum : quantum);
   }
 
   /** Those who wait, the longest wait first; then those who are served, the longest served last. */
@@ -157,8 +161,9 @@ public final class TitForTat implements ChokingStrategy {
 
   /** Those who are served and have not had their time; those who wait; those who have had their time. */
   private Comparator<RemotePeer> inTurn(ChokingRound round) {
-    boolean periodic = round.trigger() == ChokingRound.Trigger.PERIODIC;
-    return Comparator.comparing((RemotePeer peer) -> !peer.served() || (periodic && hadQuantum(round, peer)))
+    boolean timely = round.trigger() == ChokingRound.Trigger.PERIODIC
+        || round.trigger() == ChokingRound.Trigger.PIECE_SENT;
+    return Comparator.comparing((RemotePeer peer) -> !peer.served() || (timely && hadQuantum(round, peer)))
         .thenComparing(waitingFirst());
   }
 

@@ -49,11 +49,11 @@ class UploadTest {
     rig.forget();
     peers[2].wantsNothing();
     rig.seconds(1);
-    assertEquals("p3 <- choke\np6 <- unchoke", rig.took());
+    assertEquals("p3 <- choke\np6 <- unchoke", rig.took("choke"));
     peers[0].leaves();
     peers[2].wants();
     rig.seconds(1);
-    assertEquals("p3 <- unchoke", rig.took());
+    assertEquals("p3 <- unchoke", rig.took("choke"));
   }
 
   @Test
