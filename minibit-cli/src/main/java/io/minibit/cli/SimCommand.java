@@ -28,6 +28,10 @@ import picocli.CommandLine.Option;
           + "seed gives the same trace on every machine. Prints how each group of peers fared, and the swarm against the "
           + "least time in which anybody could have done it.",
       "",
+      "Side by side, 'x bound' is the time of the last completion as a multiple of that least time (the fluid bound), "
+          + "'uplinks' the part of them that was used, 'seed copies' what the seeds sent, in sizes of the torrent, and "
+          + "'until free' what of that they had sent when the swarm could first live without them.",
+      "",
       "Exits with 0 when the simulation ran, also if peers did not complete in it, which it says.",
       "",
     },
@@ -35,10 +39,11 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "  minibit sim",
-      "  minibit sim --peers 200 --up 400kbit/s --seed-up 6Mbit/s --leave 'on completion'",
-      "  minibit sim --peers 100 --free-riders 20%% --compare choking=tit-for-tat,serve-everybody",
-      "  minibit sim --compare selection=rarest-first,random-piece --compare connections=3,5,10 --report report.html",
-      "  minibit sim --choking com.acme.Mine --class-path target/classes --compare seed=1,2,3",
+      "  minibit sim --peers 200 --up 400kbit/s --leave 'on completion'",
+      "  minibit sim --free-riders 20%% --compare choking=tit-for-tat,serve-everybody",
+      "  minibit sim --compare selection=rarest-first,random-piece --report r.html",
+      "  minibit sim --compare connections=3,5,10 --compare seed=1,2,3 --jobs 2",
+      "  minibit sim --choking com.acme.Mine --class-path target/classes",
       "  minibit sim --peers 20 --print-scenario > mine.scenario",
       "  minibit sim mine.scenario --connections 5 --csv results",
     })

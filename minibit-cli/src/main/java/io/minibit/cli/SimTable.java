@@ -21,10 +21,9 @@ final class SimTable {
     String groups = scenario.groups().stream()
         .map(group -> group.count() + " " + group.name())
         .collect(Collectors.joining(", "));
-    return SafeText.of(scenario.name()) + ": "
-        + Sizes.format(scenario.bytes()) + " in "
-        + Words.pieces(new PieceLayout(scenario.bytes(), scenario.pieceLength())) + "; " + groups + "; seed "
-        + scenario.seed();
+    int pieces = new PieceLayout(scenario.bytes(), scenario.pieceLength()).pieceCount();
+    return SafeText.of(scenario.name()) + ": " + Sizes.format(scenario.bytes()) + " in " + Words.count(pieces, "piece")
+        + " of " + Sizes.format(scenario.pieceLength()) + "; " + groups + "; seed " + scenario.seed();
   }
 
   /** One simulation: a row for each group, then the swarm. */

@@ -147,7 +147,7 @@ class SimCommandTest {
     assertEquals(Main.DONE, run("--free-riders", "25%"), err::toString);
 
     List<String> lines = lines();
-    assertEquals("swarm: 1.00 MiB in 16 of 64.0 KiB; 1 seed, 6 leechers, 2 free-riders; seed 1", lines.get(0));
+    assertEquals("swarm: 1.00 MiB in 16 pieces of 64.0 KiB; 1 seed, 6 leechers, 2 free-riders; seed 1", lines.get(0));
     assertEquals(
         "group        peers  complete  median s  mean s  last s", lines.get(2).substring(0, 54));
     assertTrue(lines.get(3).matches("seed +1 +- +- +- +- +[\\d.]+ KiB/s +- +- +-"), lines.get(3));
@@ -275,6 +275,17 @@ class SimCommandTest {
 
     assertTrue(out.toString().contains("failed   9 torrents; the first, of seed 0: "), out.toString());
     assertTrue(out.toString().contains("not today"), out.toString());
+  }
+
+  @Test
+  void theScenarioOfTheReadmeIsOne() throws Exception {
+    String readme = Files.readString(Path.of("../README.md"));
+    int start = readme.indexOf("name = Tit for tat pays");
+
+    Scenario scenario = Scenario.parse(readme.substring(start, readme.indexOf("```", start)));
+
+    assertEquals(101, scenario.peers());
+    assertEquals(1, scenario.faults().size());
   }
 
   @Test
