@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SimCommandTest {
-  /** Small enough for a test; later options win. */
+  /** Small enough for a test. */
   private static final List<String> SMALL = List.of("sim", "--size", "1MiB", "--piece-size", "64KiB", "--peers", "8");
 
   private final StringWriter out = new StringWriter();
