@@ -41,6 +41,8 @@ final class Connection implements RemotePeer {
   boolean peerInterested;
   boolean amInterested;
   @Nullable Slot slot;
+  /** What it was shown while we super-seed; null if nothing is hidden from it. */
+  @Nullable Disclosure disclosure;
   /** Its place in the plan that is being carried out. */
   UploadPlan.@Nullable Slot planned;
   long servedSince;

@@ -17,17 +17,25 @@ final class Connections {
   private final Uploader uploader;
   private final Dialer dialer;
   private final ChokingRounds choking;
+  private final SuperSeeding superSeeding;
   private long nextKey;
   /** Nobody can have been silent, or owe a keep-alive, before this time. */
   private long nextDueAt = Long.MAX_VALUE;
 
-  Connections(Swarm swarm, Downloader downloader, Uploader uploader, Dialer dialer, ChokingRounds choking) {
+  Connections(
+      Swarm swarm,
+      Downloader downloader,
+      Uploader uploader,
+      Dialer dialer,
+      ChokingRounds choking,
+      SuperSeeding superSeeding) {
     this.swarm = swarm;
     this.port = swarm.port;
     this.downloader = downloader;
     this.uploader = uploader;
     this.dialer = dialer;
     this.choking = choking;
+    this.superSeeding = superSeeding;
   }
 
   // Coming.
@@ -104,6 +112,15 @@ final class Connections {
   }
 
   private void introduce(Connection peer) {
+    if (!superSeeding.introduce(peer)) {
+      tellWhatWeHave(peer);
+    }
+    if (peer.extended) {
+      port.sendExtendedHandshake(peer.number, swarm.limits.maxIncomingRequests());
+    }
+  }
+
+  private void tellWhatWeHave(Connection peer) {
     PieceSet held = swarm.book.held();
     if (peer.fast && held.isFull()) {
       swarm.send(peer, MessageType.HAVE_ALL);
@@ -111,9 +128,6 @@ final class Connections {
       swarm.send(peer, MessageType.HAVE_NONE);
     } else if (held.count() > 0) {
       port.sendBitfield(peer.number, held);
-    }
-    if (peer.extended) {
-      port.sendExtendedHandshake(peer.number, swarm.limits.maxIncomingRequests());
     }
   }
 
@@ -138,12 +152,14 @@ final class Connections {
   void onInterest(Connection peer, boolean interested) {
     if (peer.peerInterested != interested) {
       peer.peerInterested = interested;
+      superSeeding.onInterest(peer);
       choking.ask(ChokingRound.Trigger.INTEREST_CHANGED);
     }
   }
 
   void onHave(Connection peer, int piece) {
     if (swarm.book.have(peer, piece)) {
+      superSeeding.onHave(peer, piece);
       if (swarm.book.wanted().get(piece)) {
         updateInterest(peer);
         if (peer.canServe() && (peer.hungry || peer.outstanding.isEmpty())) {
@@ -178,6 +194,7 @@ final class Connections {
 
   private void onPiecesKnown(Connection peer) {
     swarm.book.join(peer);
+    superSeeding.onPieces(peer);
     updateInterest(peer);
     // Some programs unchoke before they say what they have.
     if (peer.canServe()) {
@@ -223,6 +240,7 @@ final class Connections {
       port.close(peer.number, reason);
     }
     swarm.book.leave(peer);
+    superSeeding.onLeft(peer);
     downloader.onLeft(peer);
     uploader.onLeft(peer);
     PeerAddress listening = peer.listening;

@@ -25,7 +25,7 @@ final class Suggestions {
 
   /** The peer is served, or has begun to fetch another piece: it should know what to fetch next. */
   void offer(Connection peer) {
-    if (!peer.fast || peer.seed() || !swarm.book.held().isFull()) {
+    if (!peer.fast || peer.seed() || peer.disclosure != null || !swarm.book.held().isFull()) {
       return;
     }
     if (!begun) {

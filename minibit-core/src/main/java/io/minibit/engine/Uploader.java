@@ -14,6 +14,7 @@ final class Uploader {
   private final Swarm swarm;
   private final PeerBudget budget;
   private final PeerBudget.Claimant self;
+  private final SuperSeeding superSeeding;
   private final TokenBucket tokens;
   private final RateMeter meter;
   private final Suggestions suggestions;
@@ -27,10 +28,11 @@ final class Uploader {
    */
   private double virtualTime;
 
-  Uploader(Swarm swarm, PeerBudget budget, PeerBudget.Claimant self) {
+  Uploader(Swarm swarm, PeerBudget budget, PeerBudget.Claimant self, SuperSeeding superSeeding) {
     this.swarm = swarm;
     this.budget = budget;
     this.self = self;
+    this.superSeeding = superSeeding;
     tokens = new TokenBucket(swarm.settings.uploadLimit(), swarm.now);
     suggestions = new Suggestions(swarm);
     meter = new RateMeter(swarm.now);
@@ -55,7 +57,7 @@ final class Uploader {
       swarm.condemn(peer, "asked for " + length + " bytes at " + begin + " of piece " + piece);
       return;
     }
-    if (peer.slot == null || !swarm.book.held().get(piece)) {
+    if (peer.slot == null || !superSeeding.offers(peer, piece)) {
       if (++peer.refused > swarm.limits.maxIncomingRequests()) {
         swarm.condemn(peer, "asked for more than " + swarm.limits.maxIncomingRequests() + " blocks that it cannot get");
       } else {
@@ -124,7 +126,7 @@ final class Uploader {
     }
   }
 
-  private boolean isLimited() {
+  boolean isLimited() {
     return tokens.isLimited() || budget.uploadLimit() != TokenBucket.UNLIMITED;
   }
 
@@ -219,6 +221,7 @@ final class Uploader {
     peer.sendingBytes = peer.sending == piece ? peer.sendingBytes + length : length;
     peer.sending = piece;
     swarm.pieceSent |= peer.sendingBytes >= swarm.layout.length(piece) && swarm.book.isComplete();
+    superSeeding.onServed(peer, piece, length);
     swarm.port.sendBlock(peer.number, piece, begin, length);
     return true;
   }

@@ -102,11 +102,15 @@ final class Node implements EnginePort, EngineListener {
 
   /** The process starts, with what is on its disk. */
   void start() {
-    Limits limits = Limits.defaults().with(l -> l.maxConnections = group.connections());
+    Limits limits = Limits.defaults().with(l -> {
+      l.maxConnections = group.connections();
+      l.dialTarget = group.dials();
+    });
     long pieceMemory = Math.max(group.pieceMemory(), 2L * layout.pieceLength());
     PeerBudget shared = new PeerBudget(pieceMemory, limits.maxConnections(), limits.maxDialsPerSecond(), world.now);
     EngineSettings settings = new EngineSettings(layout, id, address, limits, group.selection().make().get(),
-        group.choking().make().get(), random.fork(), group.uploadLimit(), Long.MAX_VALUE, Long.MAX_VALUE, true);
+        group.choking().make().get(), random.fork(), group.uploadLimit(), Long.MAX_VALUE, Long.MAX_VALUE,
+        group.superSeeding(), true);
     budget = shared;
     TorrentEngine engine = new TorrentEngine(settings, shared, this, this, world.now);
     running = engine;
@@ -339,6 +343,7 @@ final class Node implements EnginePort, EngineListener {
     private int first;
     private int size;
     long freeAt;
+    boolean scheduled;
 
     void add(End end, int length, long leaves) {
       if (size == ends.length) {
@@ -375,15 +380,21 @@ final class Node implements EnginePort, EngineListener {
     uplink.freeAt = leaves;
     end.uplinkFreeAt = leaves;
     end.queuedBytes += length;
-    if (uplink.size == 0) {
-      world.uplink(this, leaves);
-    }
     uplink.add(end, length, leaves);
+    scheduleUplink();
     world.send(end, leaves, MessageType.PIECE, piece, begin, length);
   }
 
   private static long transmission(int length, long bytesPerSecond) {
     return bytesPerSecond == PeerGroup.UNLIMITED ? 0 : length * World.SECOND / bytesPerSecond;
+  }
+
+  /** One event at a time: when the next block has left. */
+  private void scheduleUplink() {
+    if (!uplink.scheduled && uplink.size > 0) {
+      uplink.scheduled = true;
+      world.uplink(this, uplink.leave[uplink.first]);
+    }
   }
 
   /** The last byte of a block has left. */
@@ -400,9 +411,8 @@ final class Node implements EnginePort, EngineListener {
         engine().onSent(world.now, end.number, length, end.queuedBytes);
       }
     }
-    if (uplink.size > 0) {
-      world.uplink(this, uplink.leave[uplink.first]);
-    }
+    uplink.scheduled = false;
+    scheduleUplink();
   }
 
   /** A block has come to the downlink: when it will have passed. */

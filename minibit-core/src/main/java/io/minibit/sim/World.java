@@ -189,10 +189,7 @@ final class World {
 
   /** Sends a message whose last byte leaves at this time. */
   void send(End from, long leaves, int type, int a, int b, int c) {
-    End to = from.other();
-    if (to.open) {
-      deliveryAt(arrival(from, leaves)).add(to, type, a, b, c);
-    }
+    deliveryAt(arrival(from, leaves)).add(from.other(), type, a, b, c);
   }
 
   void sendBitfield(End from, PieceSet have) {
