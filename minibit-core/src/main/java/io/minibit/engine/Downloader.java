@@ -73,6 +73,24 @@ final class Downloader {
     return storeTrouble;
   }
 
+  long memoryHeld() {
+    return memoryHeld;
+  }
+
+  boolean waitsForTokens() {
+    return waitsForTokens;
+  }
+
+  /** Whether a begun piece holds memory although nobody can continue it. */
+  boolean hasUncontinued() {
+    for (BegunPiece begun : book.begun()) {
+      if (!isContinued(begun)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   boolean waitsForMemory() {
     return waitsForMemory;
   }

@@ -123,10 +123,13 @@ public final class TitForTat implements ChokingStrategy {
       return plan;
     }
     for (RemotePeer peer : mostUsefulFirst(round, waiting)) {
+      if (regular + tried >= slots + optimistic) {
+        break;
+      }
       if (regular < slots && !peer.snubbing()) {
         plan.serve(peer);
         regular++;
-      } else if (regular + tried < slots + optimistic) {
+      } else {
         plan.optimistic(peer);
         tried++;
       }
