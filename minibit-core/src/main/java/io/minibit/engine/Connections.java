@@ -244,8 +244,11 @@ final class Connections {
     if (dialer.ban(listening == null ? culprit.address() : listening, culprit.id())) {
       swarm.listener.peerBanned(culprit, reason);
     }
-    if (swarm.connection(culprit.number) == culprit) {
-      swarm.condemn(culprit, "banned: " + reason);
+    for (Connection peer : swarm.connections) {
+      // The culprit, and if that makes too many of one host, the others there.
+      if (dialer.isBanned(peer.address(), peer.id())) {
+        swarm.condemn(peer, "banned: " + reason);
+      }
     }
   }
 

@@ -149,7 +149,14 @@ final class Inspector {
   }
 
   private String explanation(Node node) {
-    return node.isOnline() ? node.engine().explanation(world.now) : "it is not there";
+    if (!node.isOnline()) {
+      return "it is not there";
+    }
+    StringBuilder text = new StringBuilder(node.engine().explanation(world.now));
+    node.engine().peers().forEach(peer -> text.append("\n  ").append(peer).append(": ").append(peer.pieces())
+        .append(" pieces, ").append(peer.wantedPieces()).append(" wanted").append(peer.unchokesUs() ? ", serves us" : "")
+        .append(peer.served() ? ", served" : ""));
+    return text.toString();
   }
 
   /** Whether a peer is there from which all others could get everything. */

@@ -18,6 +18,10 @@ final class Ledger {
   long requests;
   boolean serving;
   boolean interested;
+  /** A block is on its way, wanted or not. */
+  boolean coming;
+  /** Whether the engine says that this side could ask and does not. */
+  boolean idle;
   /** Since when this side could ask and does not, and its requests by then; -1 if it does. */
   long idleSince = -1;
   long requestsThen;

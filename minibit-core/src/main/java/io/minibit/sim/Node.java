@@ -259,6 +259,10 @@ final class Node implements EnginePort, EngineListener {
     }
   }
 
+  boolean isWakeWanted() {
+    return wakeWanted != Long.MAX_VALUE;
+  }
+
   void onWake() {
     if (wakeScheduled != world.now) {
       return; // an earlier one was asked for meanwhile, and has been

@@ -14,6 +14,8 @@ public final class RandomScenario {
       "tit-for-tat-without-optimistic", "serve-everybody", "serve-nobody"};
   private static final int MOST_FAULTS = 4;
   private static final int PART = 100;
+  /** Bytes per second. On slower links a block takes so long that every peer seems to have stalled. */
+  private static final long SLOWEST = 20_000;
 
   private final SeededRandom random;
 
@@ -39,7 +41,8 @@ public final class RandomScenario {
         .handout((random.nextInt(4) == 0 ? Handout.ownRack(between(5, 50), 2) : Handout.random(between(5, 50)))
             .every(Duration.ofSeconds(between(60, 200))));
     // The pace is such that the swarm lasts for a few minutes, whatever is shared.
-    long pace = Math.max(2_000, bytes / between(20, 200));
+    long pace = Math.max(SLOWEST, bytes / between(20, 150));
+    int seconds = (int) (bytes / pace);
     builder.group("seed", g -> common(g, pace).seeds().upload(pace * between(2, 8)).connections(50));
     int second = random.nextInt(leechers);
     leechers(builder, "leechers", leechers - second, pace);
@@ -51,7 +54,7 @@ public final class RandomScenario {
     }
     int faults = random.nextInt(MOST_FAULTS + 1);
     for (int i = 0; i < faults; i++) {
-      builder.fault(fault(second > 0));
+      builder.fault(fault(second > 0, seconds));
     }
     return builder.build();
   }
@@ -68,7 +71,7 @@ public final class RandomScenario {
   }
 
   private long rate(long pace) {
-    return random.nextInt(8) == 0 ? PeerGroup.UNLIMITED : Math.max(2_000, pace * between(1, 20) / 10);
+    return random.nextInt(8) == 0 ? PeerGroup.UNLIMITED : Math.max(SLOWEST, pace * between(1, 20) / 10);
   }
 
   private void leechers(Scenario.Builder builder, String name, int count, long pace) {
@@ -111,10 +114,10 @@ public final class RandomScenario {
     };
   }
 
-  private Fault fault(boolean others) {
+  private Fault fault(boolean others, int seconds) {
     Fault.Kind[] kinds = Fault.Kind.values();
     Fault.Kind kind = kinds[random.nextInt(kinds.length)];
-    Duration start = Duration.ofSeconds(between(0, 90));
+    Duration start = Duration.ofSeconds(between(0, seconds + 10));
     Duration end = start.plusSeconds(random.nextInt(3) == 0 ? between(1, 20) : between(20, 300));
     double share = random.nextInt(3) == 0 ? 1 : between(5, PART) / (double) PART;
     // The seed may fall, but it does not lie, so that there is always somebody to ask.
@@ -125,7 +128,7 @@ public final class RandomScenario {
   private double strength(Fault.Kind kind) {
     return switch (kind) {
       case CRASH, VANISH -> 1.0 / between(20, 200);
-      case SLOW -> between(1, 50) / (double) PART;
+      case SLOW -> between(20, 80) / (double) PART;
       case SNUB, CORRUPT_BLOCKS, TRACKER_FLAKY, TRACKER_LYING -> between(5, PART) / (double) PART;
       case DISK_SLOW -> between(1, 40);
       case DISK_ERRORS -> between(1, 10) / (double) PART;

@@ -12,6 +12,7 @@ import io.minibit.model.PeerAddress;
 import io.minibit.model.TorrentState;
 import io.minibit.strategy.RemotePeer;
 import io.minibit.wire.MessageType;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +44,6 @@ final class Watch implements EnginePort, EngineListener {
   private int touches;
   private long lastCheck = -World.SECOND;
   private long hoardingSince = -1;
-  private long wakeWanted = Long.MAX_VALUE;
 
   Watch(Inspector inspector, World world, Node node, EnginePort port) {
     this.inspector = inspector;
@@ -68,9 +68,13 @@ final class Watch implements EnginePort, EngineListener {
     return known;
   }
 
+  private InvariantViolation flaw(String invariant) {
+    return inspector.violation("peer " + node.index + ": " + invariant, null);
+  }
+
   private void require(boolean holds, String invariant) {
     if (!holds) {
-      throw inspector.violation("peer " + node.index + ": " + invariant, null);
+      throw flaw(invariant);
     }
   }
 
@@ -98,13 +102,15 @@ final class Watch implements EnginePort, EngineListener {
       require(its.pieceMemoryUsed() == 0, its.pieceMemoryUsed() + " bytes of piece memory are not given back");
       require(its.connections() == audit().dialing(), its.connections() + " connections are not given back, "
           + audit().dialing() + " are being dialed");
-      require(wakeWanted == Long.MAX_VALUE, "wants to be woken after the end");
+      require(!node.isWakeWanted(), "wants to be woken after the end");
     }
     over = true;
   }
 
   private void requireRunning(String what) {
-    require(!over, what + " after the end");
+    if (over) {
+      throw flaw(what + " after the end");
+    }
   }
 
   // Between events.
@@ -130,104 +136,119 @@ final class Watch implements EnginePort, EngineListener {
       return;
     }
     boolean knowsDisk = running.state() != TorrentState.CHECKING && running.state() != TorrentState.PAUSED;
-    if (knowsDisk) {
-      for (int p = 0; p < layout.pieceCount(); p++) {
-        require(running.held().get(p) == node.disk.get(p),
-            "piece " + p + " is held: " + running.held().get(p) + ", and on disk: " + node.disk.get(p));
-      }
-    }
     PieceSet begun = books.begun();
     for (int p = 0; p < layout.pieceCount(); p++) {
-      require(begun.get(p) == node.hasMemory(p),
-          "piece " + p + " is begun: " + begun.get(p) + ", and has memory: " + node.hasMemory(p));
+      if (knowsDisk && running.held().get(p) != node.disk.get(p)) {
+        throw flaw("piece " + p + " is held: " + running.held().get(p) + ", and on disk: " + node.disk.get(p));
+      }
+      if (begun.get(p) != node.hasMemory(p)) {
+        throw flaw("piece " + p + " is begun: " + begun.get(p) + ", and has memory: " + node.hasMemory(p));
+      }
     }
+    List<End> ends = node.ends();
     int known = 0;
-    for (End end : node.ends()) {
+    for (End end : ends) {
       if (!end.ghost && end.announced) {
         known++;
-        check(books, running, end, knowsDisk);
+        check(books, end);
+        if (knowsDisk) {
+          checkPieces(books, running, end);
+        }
       }
     }
-    require(known == books.connections(), books.connections() + " connections are known, " + known + " are open");
-    checkIdle(books);
+    if (known != books.connections()) {
+      throw flaw(books.connections() + " connections are known, " + known + " are open");
+    }
+    checkPlaces(books, ends);
+    checkIdle(books, ends);
   }
 
-  private void check(EngineAudit books, TorrentEngine running, End end, boolean knowsDisk) {
+  private void check(EngineAudit books, End end) {
     int number = end.number;
     Ledger ledger = ledger(end);
-    require(books.isConnected(number), "connection " + number + " is open and not known");
-    require(ledger.asksExactly(books.asked(number)),
-        "connection " + number + ": what is outstanding is not what was asked for: " + ledger);
-    require(ledger.owesExactly(books.queued(number)),
-        "connection " + number + ": what waits to be served is not what was neither sent nor refused: " + ledger);
-    require(books.queuedBytes(number) == end.queuedBytes, "connection " + number + ": " + books.queuedBytes(number)
-        + " bytes are thought to be queued, " + end.queuedBytes + " are");
-    require(books.isServed(number) == ledger.serving, "connection " + number + ": the last choke or unchoke is wrong");
-    require(books.isInterested(number) == ledger.interested, "connection " + number + ": the last interest is wrong");
+    String name = "connection " + number;
+    require(books.isConnected(number), name + " is open and not known");
+    if (!ledger.asksExactly(books.asked(number))) {
+      throw flaw(name + ": what is outstanding is not what was asked for: " + ledger);
+    }
+    if (!ledger.owesExactly(books.queued(number))) {
+      throw flaw(name + ": what waits to be served is not what was neither sent nor refused: " + ledger);
+    }
+    if (books.queuedBytes(number) != end.queuedBytes) {
+      throw flaw(name + ": " + books.queuedBytes(number) + " bytes are thought to be queued, " + end.queuedBytes + " are");
+    }
+    if (books.isServed(number) != ledger.serving) {
+      throw flaw(name + ": the last choke or unchoke is wrong");
+    }
+    if (books.isInterested(number) != ledger.interested) {
+      throw flaw(name + ": the last interest is wrong");
+    }
+  }
+
+  /** What each side knows of the other's pieces. */
+  private void checkPieces(EngineAudit books, TorrentEngine running, End end) {
     Node other = end.other().owner;
-    for (int p = 0; knowsDisk && p < layout.pieceCount(); p++) {
-      boolean tells = !running.held().get(p) || ledger.told.get(p) || books.peerHas(number, p);
-      require(tells || node.group.superSeeding(), "connection " + number + " was not told of piece " + p);
-      boolean has = !books.peerHas(number, p) || other.disk.get(p) || !isHonest(world, other) || !isHonest(world, node);
-      require(has, "connection " + number + " is thought to have piece " + p + ", and peer " + other.index + " has not");
-    }
-    checkPlaces(books, end, ledger);
-  }
-
-  /** With the stock choker nobody waits while a place is free. */
-  private void checkPlaces(EngineAudit books, End end, Ledger ledger) {
-    boolean waits = node.group.choking().name().equals("tit-for-tat")
-        && books.peerIsInterested(end.number)
-        && !ledger.serving
-        && served(books) < STOCK_PLACES;
-    if (!waits) {
-      ledger.waitingSince = -1;
-    } else if (ledger.waitingSince < 0) {
-      ledger.waitingSince = world.now;
-    } else {
-      require(world.now - ledger.waitingSince < WAITS_TOO_LONG,
-          "connection " + end.number + " is interested and not served although places are free");
-    }
-  }
-
-  private int served(EngineAudit books) {
-    int served = 0;
-    for (End end : node.ends()) {
-      served += !end.ghost && end.announced && books.isServed(end.number) ? 1 : 0;
-    }
-    require(!node.group.choking().name().equals("tit-for-tat") || served <= STOCK_PLACES, served + " peers are served");
-    return served;
-  }
-
-  private void checkIdle(EngineAudit books) {
-    for (End end : node.ends()) {
-      Ledger ledger = ledger(end);
-      if (ledger.idleSince >= 0 && ledger.requests != ledger.requestsThen) {
-        ledger.idleSince = -1;
+    Ledger ledger = ledger(end);
+    boolean honest = isHonest(world, other) && isHonest(world, node);
+    for (int p = 0; p < layout.pieceCount(); p++) {
+      boolean has = books.peerHas(end.number, p);
+      if (running.held().get(p) && !ledger.told.get(p) && !has && !node.group.superSeeding()) {
+        throw flaw("connection " + end.number + " was not told of piece " + p);
+      }
+      if (has && honest && !other.disk.get(p)) {
+        throw flaw("connection " + end.number + " is thought to have piece " + p + ", and peer " + other.index + " has not");
       }
     }
-    PieceSet idle = new PieceSet(Math.max(1, node.ends().stream().mapToInt(end -> end.number + 1).max().orElse(1)));
-    books.idle(idle::set);
-    for (End end : node.ends()) {
+  }
+
+  /** With the stock choker nobody waits while a place is free, and no more are served than there are places. */
+  private void checkPlaces(EngineAudit books, List<End> ends) {
+    if (!node.group.choking().name().equals("tit-for-tat")) {
+      return;
+    }
+    int served = 0;
+    for (End end : ends) {
+      served += ledger(end).serving ? 1 : 0;
+    }
+    if (served > STOCK_PLACES) {
+      throw flaw(served + " peers are served");
+    }
+    for (End end : ends) {
       Ledger ledger = ledger(end);
-      if (!idle.get(end.number)) {
+      boolean known = !end.ghost && end.announced;
+      if (served == STOCK_PLACES || ledger.serving || !known || !books.peerIsInterested(end.number)) {
+        ledger.waitingSince = -1;
+      } else if (ledger.waitingSince < 0) {
+        ledger.waitingSince = world.now;
+      } else if (world.now - ledger.waitingSince > WAITS_TOO_LONG) {
+        throw flaw("connection " + end.number + " is interested and not served although places are free");
+      }
+    }
+  }
+
+  private void checkIdle(EngineAudit books, List<End> ends) {
+    for (End end : ends) {
+      ledger(end).idle = false;
+    }
+    books.idle(number -> ledger(node.end(number)).idle = true);
+    for (End end : ends) {
+      Ledger ledger = ledger(end);
+      if (!ledger.idle || ledger.coming || ledger.requests != ledger.requestsThen) {
         ledger.idleSince = -1;
+        ledger.requestsThen = ledger.requests;
       } else if (ledger.idleSince < 0) {
         ledger.idleSince = world.now;
-        ledger.requestsThen = ledger.requests;
-      } else {
-        require(world.now - ledger.idleSince < IDLE_TOO_LONG,
-            "connection " + end.number + " serves us, could give what nobody is asked for, and is asked for nothing: "
-                + books.describe(end.number));
+      } else if (world.now - ledger.idleSince > IDLE_TOO_LONG) {
+        throw flaw("connection " + end.number + " serves us, could give what nobody is asked for, and is asked for nothing: "
+            + books.describe(end.number));
       }
     }
     if (!books.hoardsMemory()) {
       hoardingSince = -1;
     } else if (hoardingSince < 0) {
       hoardingSince = world.now;
-    } else {
-      require(world.now - hoardingSince < IDLE_TOO_LONG,
-          "a begun piece holds memory that nobody can continue, and another is on offer");
+    } else if (world.now - hoardingSince > IDLE_TOO_LONG) {
+      throw flaw("a begun piece holds memory that nobody can continue, and another is on offer");
     }
   }
 
@@ -243,11 +264,13 @@ final class Watch implements EnginePort, EngineListener {
         }
       }
       case World.BLOCK_BEGINS -> {
+        ledger.coming = true;
         if (layout.isBlock(a, b, c)) {
           ledger.unask(a, b);
         }
       }
       case MessageType.PIECE -> {
+        ledger.coming = false;
         if (world.faults == null && layout.isBlock(a, b, c)) {
           ledger.unask(a, b);
         }
@@ -270,10 +293,15 @@ final class Watch implements EnginePort, EngineListener {
 
   // What the engine says.
 
+  private void requireStored(int piece) {
+    if (!node.disk.get(piece)) {
+      throw flaw("announces or sends piece " + piece + ", which is not stored");
+    }
+  }
+
   @Override
   public void wakeAt(long time) {
-    requireRunning("wants to be woken at " + time);
-    wakeWanted = time;
+    requireRunning("wants to be woken");
     port.wakeAt(time);
   }
 
@@ -298,12 +326,12 @@ final class Watch implements EnginePort, EngineListener {
 
   @Override
   public void send(int connection, int type, int a, int b, int c) {
-    requireRunning("sends " + MessageType.describe(type, a, b, c));
+    requireRunning("says something");
     End end = node.end(connection);
     Ledger ledger = ledger(end);
     switch (type) {
       case MessageType.HAVE -> {
-        require(node.disk.get(a), "announces piece " + a + ", which is not stored");
+        requireStored(a);
         ledger.told.set(a);
       }
       case MessageType.HAVE_ALL -> {
@@ -322,8 +350,9 @@ final class Watch implements EnginePort, EngineListener {
       }
       case MessageType.REQUEST -> {
         require(!node.disk.get(a), "asks for piece " + a + ", which it has");
-        require(layout.isBlock(a, b, c), "asks for what is no block: " + a + " " + b + " " + c);
-        require(ledger.ask(a, b), "connection " + connection + " is asked twice for block " + a + " " + b);
+        if (!layout.isBlock(a, b, c) || !ledger.ask(a, b)) {
+          throw flaw("connection " + connection + " is asked twice or for what is no block: " + a + " " + b + " " + c);
+        }
       }
       case MessageType.CANCEL ->
           require(ledger.unask(a, b), "withdraws block " + a + " " + b + ", which was not asked for");
@@ -341,7 +370,7 @@ final class Watch implements EnginePort, EngineListener {
     requireRunning("sends a bitfield");
     Ledger ledger = ledger(node.end(connection));
     for (int p = have.next(0); p >= 0; p = have.next(p + 1)) {
-      require(node.disk.get(p), "announces piece " + p + ", which is not stored");
+      requireStored(p);
       ledger.told.set(p);
     }
     port.sendBitfield(connection, have);
@@ -356,7 +385,7 @@ final class Watch implements EnginePort, EngineListener {
   @Override
   public void sendBlock(int connection, int piece, int begin, int length) {
     requireRunning("sends a block");
-    require(node.disk.get(piece), "sends a block of piece " + piece + ", which is not stored");
+    requireStored(piece);
     Ledger ledger = ledger(node.end(connection));
     require(ledger.serving, "sends a block to connection " + connection + ", which is choked");
     require(ledger.answer(piece, begin), "sends block " + piece + " " + begin + ", which it does not owe");
