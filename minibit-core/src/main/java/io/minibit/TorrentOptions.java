@@ -28,6 +28,7 @@ public final class TorrentOptions {
   private long uploadRate = Long.MAX_VALUE;
   private long downloadRate = Long.MAX_VALUE;
   private @Nullable Duration seedFor;
+  private boolean superSeeding;
   private List<TorrentListener> listeners = List.of();
 
   private TorrentOptions() {}
@@ -42,6 +43,7 @@ public final class TorrentOptions {
     uploadRate = other.uploadRate;
     downloadRate = other.downloadRate;
     seedFor = other.seedFor;
+    superSeeding = other.superSeeding;
     listeners = other.listeners;
   }
 
@@ -117,6 +119,18 @@ public final class TorrentOptions {
     return changed;
   }
 
+  /**
+   * Whether to seed so that hardly more than one copy has to be sent (BEP 16): for who is the first and only one to have
+   * the content. Each peer sees one piece at a time, until every piece has reached two others; then it is seeding as
+   * usual. It begins when the torrent is complete, from the start or by downloading. Where there are other seeds it only
+   * slows down. Default: false.
+   */
+  public TorrentOptions superSeeding(boolean wanted) {
+    TorrentOptions changed = new TorrentOptions(this);
+    changed.superSeeding = wanted;
+    return changed;
+  }
+
   /** One more listener, which misses nothing: {@link Torrent#addListener} may come after the first events. */
   public TorrentOptions listener(TorrentListener listener) {
     TorrentOptions changed = new TorrentOptions(this);
@@ -163,6 +177,10 @@ public final class TorrentOptions {
   /** How long to seed; empty for as long as the torrent is joined. */
   public Optional<Duration> seedFor() {
     return Optional.ofNullable(seedFor);
+  }
+
+  public boolean superSeeding() {
+    return superSeeding;
   }
 
   /** In the order in which they were added. */

@@ -3,6 +3,7 @@ package io.minibit.cli;
 import io.minibit.Peer;
 import io.minibit.PeerBuilder;
 import io.minibit.Torrent;
+import io.minibit.TorrentOptions;
 import io.minibit.TorrentStatus;
 import io.minibit.metainfo.Metainfo;
 import io.minibit.model.TorrentState;
@@ -94,7 +95,7 @@ final class GetCommand implements Callable<Integer> {
             .downloadRate(PeerOptions.requirePositive(downloadRate, "--download-rate"));
     try (Peer peer = builder.build()) {
       long startedAt = System.nanoTime();
-      Torrent torrent = options.join(peer, metainfo);
+      Torrent torrent = options.join(peer, metainfo, TorrentOptions.defaults());
       named.forEach(torrent::connect);
       fetch(torrent);
       long nanos = System.nanoTime() - startedAt;

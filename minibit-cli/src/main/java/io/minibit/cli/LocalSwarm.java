@@ -1,6 +1,7 @@
 package io.minibit.cli;
 
 import io.minibit.Peer;
+import io.minibit.TorrentOptions;
 import io.minibit.TorrentStatus;
 import io.minibit.metainfo.Metainfo;
 import io.minibit.metainfo.PieceLayout;
@@ -45,6 +46,7 @@ final class LocalSwarm implements AutoCloseable {
   private final Metainfo metainfo;
   private final Path directory;
   private final boolean asFile;
+  private final TorrentOptions options;
   private final Session session;
   private final List<SwarmMember> members = new ArrayList<>();
 
@@ -52,11 +54,13 @@ final class LocalSwarm implements AutoCloseable {
    * Below a directory; nothing is made yet.
    *
    * @param asFile whether peers keep the file itself instead of a file per block
+   * @param options how each of them joins
    */
-  LocalSwarm(Metainfo metainfo, Path directory, boolean asFile, Session session) {
+  LocalSwarm(Metainfo metainfo, Path directory, boolean asFile, TorrentOptions options, Session session) {
     this.metainfo = metainfo;
     this.directory = directory;
     this.asFile = asFile;
+    this.options = options;
     this.session = session;
   }
 
@@ -117,7 +121,7 @@ final class LocalSwarm implements AutoCloseable {
         opened.add(peers.open());
       }
       for (SwarmMember member : members) {
-        member.join(opened.remove(0));
+        member.join(opened.remove(0), options);
       }
     } finally {
       opened.forEach(Peer::close);

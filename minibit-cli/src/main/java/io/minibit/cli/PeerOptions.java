@@ -70,10 +70,9 @@ final class PeerOptions {
   }
 
   /** Joins with the files in the directory, which is made where needed. */
-  Torrent join(Peer peer, Metainfo metainfo) throws IOException {
+  Torrent join(Peer peer, Metainfo metainfo, TorrentOptions options) throws IOException {
     PieceStore store = FilePieceStore.open(metainfo, directory);
     try {
-      TorrentOptions options = TorrentOptions.defaults();
       return peer.join(metainfo, store, withoutTracker ? options.withoutTracker() : options);
     } catch (RuntimeException e) {
       store.close();

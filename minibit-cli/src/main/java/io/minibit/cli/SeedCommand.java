@@ -3,6 +3,7 @@ package io.minibit.cli;
 import io.minibit.Peer;
 import io.minibit.PeerBuilder;
 import io.minibit.Torrent;
+import io.minibit.TorrentOptions;
 import io.minibit.TorrentStatus;
 import io.minibit.metainfo.Metainfo;
 import io.minibit.model.TorrentState;
@@ -31,8 +32,9 @@ import picocli.CommandLine.Option;
     },
     footer = {
       "",
-      "Example:",
+      "Examples:",
       "  minibit seed holiday.mp4.torrent --dir . --listen :6881",
+      "  minibit seed holiday.mp4.torrent --dir . --super-seed --upload-rate 500KiB/s",
     })
 final class SeedCommand implements Callable<Integer> {
   /** What BitTorrent clients have always tried in turn. */
@@ -51,6 +53,15 @@ final class SeedCommand implements Callable<Integer> {
       description = "End after this long, such as 10m; default: at Ctrl-C.")
   private @Nullable Duration seedFor;
 
+  @Option(
+      names = "--super-seed",
+      description = {
+        "Give little more than one copy: show each peer one piece at a time, and the next when it has passed that on, "
+            + "until every piece is at two others (BEP 16). For the first and only seed of a torrent with a slow line; "
+            + "beside other seeds it only slows down."
+      })
+  private boolean superSeed;
+
   SeedCommand(Session session) {
     this.session = session;
   }
@@ -60,7 +71,7 @@ final class SeedCommand implements Callable<Integer> {
     Metainfo metainfo = options.readTorrent();
     Directories.requireExisting(options.directory());
     try (Peer peer = open()) {
-      Torrent torrent = options.join(peer, metainfo);
+      Torrent torrent = options.join(peer, metainfo, TorrentOptions.defaults().superSeeding(superSeed));
       CompletableFuture<Void> completion = torrent.completion();
       TorrentStatus status = CheckingBar.await(torrent, completion, session.stop());
       if (status.state() == TorrentState.CHECKING) {

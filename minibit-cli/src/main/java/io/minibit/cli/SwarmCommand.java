@@ -2,6 +2,7 @@ package io.minibit.cli;
 
 import io.minibit.Peer;
 import io.minibit.PeerBuilder;
+import io.minibit.TorrentOptions;
 import io.minibit.metainfo.Metainfo;
 import io.minibit.metainfo.MetainfoBuilder;
 import io.minibit.metainfo.MetainfoException;
@@ -131,6 +132,13 @@ final class SwarmCommand implements Callable<Integer> {
   private long uploadRate = Long.MAX_VALUE;
 
   @Option(
+      names = "--super-seed",
+      description =
+          "Whoever has everything shows each peer one piece at a time, so that the peers have to give them to each other "
+              + "(BEP 16). Compare how much the seed uploads with and without: --start one-seed --upload-rate 100KiB/s.")
+  private boolean superSeed;
+
+  @Option(
       names = "--out",
       paramLabel = "DIR",
       description = "Keep the peers' directories in this new one; default: a temporary one that is removed.")
@@ -198,7 +206,8 @@ final class SwarmCommand implements Callable<Integer> {
       boolean asFile = store == null ? start == Start.ONE_SEED : store == Store.FILE;
       page.open(state, session);
       LocalSwarm.Sampling sampling = members -> new SwarmSampler(metainfo, members, tracker, server);
-      try (LocalSwarm swarm = new LocalSwarm(metainfo, directory, asFile, session)) {
+      TorrentOptions options = TorrentOptions.defaults().superSeeding(superSeed);
+      try (LocalSwarm swarm = new LocalSwarm(metainfo, directory, asFile, options, session)) {
         swarm.distribute(file, subsets);
         trade(swarm, () -> builder(layout, random).build(), sampling, state);
         SwarmReport report = swarm.finish(file);

@@ -4,6 +4,7 @@ import io.minibit.Peer;
 import io.minibit.PeerStatus;
 import io.minibit.Torrent;
 import io.minibit.TorrentListener;
+import io.minibit.TorrentOptions;
 import io.minibit.TorrentStatus;
 import io.minibit.metainfo.Metainfo;
 import io.minibit.model.PeerId;
@@ -74,13 +75,13 @@ final class SwarmMember implements AutoCloseable {
   }
 
   /** Joins the swarm; the peer is its own from now on. */
-  void join(Peer newPeer) {
+  void join(Peer newPeer, TorrentOptions options) {
     PieceStore opened = store;
     if (opened == null) {
       throw new IllegalStateException("not open");
     }
     peer = newPeer;
-    Torrent joined = newPeer.join(metainfo, opened);
+    Torrent joined = newPeer.join(metainfo, opened, options);
     store = null; // the torrent's
     torrent = joined;
     joined.addListener(

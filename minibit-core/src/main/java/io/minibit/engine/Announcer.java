@@ -1,9 +1,14 @@
 package io.minibit.engine;
 
 import io.minibit.model.AnnounceEvent;
+import io.minibit.model.TorrentState;
 import org.jspecify.annotations.Nullable;
 
-/** Decides when to announce which event to the tracker: at its intervals, and at once on start and completion. */
+/**
+ * Decides when to announce which event to the tracker: at its intervals, and at once on start and completion. A download
+ * that is short of peers asks sooner, though never before the least interval; as long as it hears of nobody new, it
+ * waits twice as long each time.
+ */
 final class Announcer {
   private static final long FIRST_RETRY = 15_000_000_000L;
   /** A tracker that asks for longer silence than this is not believed. */
@@ -11,9 +16,17 @@ final class Announcer {
   /** Peers asked for at a time; what most clients ask for. */
   private static final int PEERS_WANTED = 80;
 
+  /** Of the least interval: from a minute to more than the longest. */
+  private static final int MOST_DOUBLINGS = 8;
+
   private final Swarm swarm;
+  private final Dialer dialer;
   private final boolean hasTracker;
   private long nextAt = Long.MAX_VALUE;
+  /** When to announce instead if we are short of peers. */
+  private long soonerAt = Long.MAX_VALUE;
+  /** Answers in a row that named nobody new. */
+  private int withoutNews;
   private boolean underWay;
   private boolean started;
   private boolean completedToTell;
@@ -23,8 +36,9 @@ final class Announcer {
   private int peersGiven = -1;
   private AnnounceEvent eventUnderWay = AnnounceEvent.REGULAR;
 
-  Announcer(Swarm swarm, boolean hasTracker) {
+  Announcer(Swarm swarm, Dialer dialer, boolean hasTracker) {
     this.swarm = swarm;
+    this.dialer = dialer;
     this.hasTracker = hasTracker;
   }
 
@@ -59,7 +73,14 @@ final class Announcer {
     if (underWay || nextAt == Long.MAX_VALUE || !swarm.isTrading()) {
       return Long.MAX_VALUE;
     }
-    return started && completedToTell && failures == 0 ? swarm.now : nextAt;
+    if (!started || failures > 0) {
+      return nextAt;
+    }
+    if (completedToTell) {
+      return swarm.now;
+    }
+    boolean needsPeers = swarm.state == TorrentState.DOWNLOADING && dialer.isShortOfPeers();
+    return needsPeers ? Math.min(soonerAt, nextAt) : nextAt;
   }
 
   void announceIfDue(long uploaded, long downloaded) {
@@ -80,8 +101,10 @@ final class Announcer {
    * The tracker answered.
    *
    * @param interval nanoseconds until the next announce, or a negative number if it named none
+   * @param peers how many it named
+   * @param news whether we had not heard of one of them
    */
-  void onAnswer(long interval, long minInterval, int peers) {
+  void onAnswer(long interval, long minInterval, int peers, boolean news) {
     if (!underWay) {
       // The answer to what was asked before a pause.
       return;
@@ -97,6 +120,9 @@ final class Announcer {
     long wished = interval < 0 ? swarm.limits.announceDefault().toNanos() : interval;
     long floor = Math.max(swarm.limits.announceFloor().toNanos(), minInterval);
     nextAt = swarm.now + Math.min(LONGEST_INTERVAL, Math.max(wished, floor));
+    withoutNews = news ? 0 : withoutNews;
+    soonerAt = swarm.now + Math.min(LONGEST_INTERVAL, Math.min(LONGEST_INTERVAL, floor) << withoutNews);
+    withoutNews = Math.min(MOST_DOUBLINGS, withoutNews + 1);
   }
 
   void onFailure(String message) {

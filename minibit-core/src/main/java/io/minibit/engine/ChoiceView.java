@@ -78,6 +78,16 @@ final class ChoiceView implements PieceChoice {
   }
 
   @Override
+  public int suggested() {
+    for (int piece : peerInView().suggestions) {
+      if (fresh.contains(piece)) {
+        return piece;
+      }
+    }
+    return NONE;
+  }
+
+  @Override
   public Candidates fresh() {
     return fresh;
   }

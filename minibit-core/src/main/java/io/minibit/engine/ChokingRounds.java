@@ -64,7 +64,7 @@ final class ChokingRounds {
     asked = null;
     lastAt = swarm.now;
     if (trigger != null) {
-      ChokingRound round = new Round(List.copyOf(swarm.connections), trigger, number);
+      ChokingRound round = new Round(swarm.view(), trigger, number);
       UploadPlan plan = review(round);
       if (plan != null) {
         apply(plan);
@@ -92,13 +92,15 @@ final class ChokingRounds {
         swarm.listener.strategyIgnored("choking plan names " + slot.peer() + ", which is not connected");
       }
     }
-    for (Connection peer : swarm.connections) {
-      UploadPlan.Slot planned = peer.planned;
-      peer.planned = null;
-      if (planned == null) {
-        choke(peer);
-      } else {
-        serve(peer, planned);
+    for (int i = swarm.served.size() - 1; i >= 0; i--) {
+      if (swarm.served.get(i).planned == null) {
+        choke(swarm.served.get(i));
+      }
+    }
+    for (UploadPlan.Slot slot : plan.slots()) {
+      if (slot.peer() instanceof Connection peer && peer.planned != null) {
+        peer.planned = null;
+        serve(peer, slot);
       }
     }
     uploader.retry();
@@ -107,6 +109,7 @@ final class ChokingRounds {
   void choke(Connection peer) {
     if (peer.slot != null) {
       peer.slot = null;
+      swarm.served.remove(peer);
       peer.servedSince = swarm.now;
       swarm.send(peer, MessageType.CHOKE);
       uploader.onChoke(peer);
@@ -117,9 +120,12 @@ final class ChokingRounds {
     Connection.Slot slot = peer.slot;
     if (slot == null) {
       peer.slot = new Connection.Slot(planned.optimistic(), planned.bytesPerSecond(), planned.weight(), swarm.now);
+      swarm.served.add(peer);
+      swarm.becameBusy(peer);
       peer.servedSince = swarm.now;
       peer.refused = 0;
       swarm.send(peer, MessageType.UNCHOKE);
+      uploader.onServed(peer);
     } else {
       slot.optimistic = planned.optimistic();
       slot.weight = planned.weight();

@@ -41,6 +41,8 @@ final class Connection implements RemotePeer {
   boolean peerInterested;
   boolean amInterested;
   @Nullable Slot slot;
+  /** What it was shown while we super-seed; null if nothing is hidden from it. */
+  @Nullable Disclosure disclosure;
   /** Its place in the plan that is being carried out. */
   UploadPlan.@Nullable Slot planned;
   long servedSince;
@@ -65,8 +67,13 @@ final class Connection implements RemotePeer {
   int late;
   /** It refused while it served us: not asked before this time. */
   long refusedUntil = Long.MIN_VALUE;
-  /** It could take more requests than we found blocks for. */
+  /** It could take more requests than we found blocks for; see {@link #beHungry}. */
   boolean hungry;
+  /** Whether it is in the swarm's list of those that the tick looks at. */
+  boolean busy;
+  /** What it suggested to us last, as a ring. */
+  final int[] suggestions = {-1, -1, -1, -1};
+  private int nextSuggestion;
   int receivingPiece = -1;
   int receivingBlock;
   final RateMeter download;
@@ -75,6 +82,13 @@ final class Connection implements RemotePeer {
   final UploadQueue uploads = new UploadQueue();
   int queuedBytes;
   int queueTarget = Uploader.FIRST_QUEUE;
+  /** What we suggested to it and it has not asked for. */
+  final FewPieces suggested = new FewPieces(4);
+  /** The piece of its last request. */
+  int lastAsked = -1;
+  /** The piece of which it was sent a block last, and how much of it in one go. */
+  int sending = -1;
+  int sendingBytes;
   /** Requests refused since it was last served. */
   int refused;
   final RateMeter upload;
@@ -155,6 +169,12 @@ final class Connection implements RemotePeer {
     has = null;
   }
 
+  /** It suggests a piece; old suggestions give way. */
+  void suggests(int piece) {
+    suggestions[nextSuggestion] = piece;
+    nextSuggestion = (nextSuggestion + 1) % suggestions.length;
+  }
+
   /** Whether it will take more than a second for what it is asked for, as far as its rate tells. */
   boolean isSlow() {
     if (swarm.now - waitingSince >= SLOW) {
@@ -162,6 +182,12 @@ final class Connection implements RemotePeer {
     }
     long rate = downloadRate();
     return rate > 0 && (long) outstanding.size() * PieceLayout.BLOCK_LENGTH > rate * SLOW / 1_000_000_000L;
+  }
+
+  /** Whether it is to be tried again when there may be something to ask it for. */
+  void beHungry(boolean value) {
+    hungry = value;
+    swarm.someHungry |= value;
   }
 
   boolean canServe() {
@@ -201,6 +227,15 @@ final class Connection implements RemotePeer {
   @Override
   public boolean served() {
     return slot != null;
+  }
+
+  @Override
+  public boolean servedInPart() {
+    if (slot == null || sending < 0) {
+      return false;
+    }
+    int length = swarm.layout.length(sending);
+    return sendingBytes >= length / 4 && sendingBytes < length;
   }
 
   @Override

@@ -14,16 +14,28 @@ final class Connections {
   private final Swarm swarm;
   private final EnginePort port;
   private final Downloader downloader;
+  private final Uploader uploader;
   private final Dialer dialer;
   private final ChokingRounds choking;
+  private final SuperSeeding superSeeding;
   private long nextKey;
+  /** Nobody can have been silent, or owe a keep-alive, before this time. */
+  private long nextDueAt = Long.MAX_VALUE;
 
-  Connections(Swarm swarm, Downloader downloader, Dialer dialer, ChokingRounds choking) {
+  Connections(
+      Swarm swarm,
+      Downloader downloader,
+      Uploader uploader,
+      Dialer dialer,
+      ChokingRounds choking,
+      SuperSeeding superSeeding) {
     this.swarm = swarm;
     this.port = swarm.port;
     this.downloader = downloader;
+    this.uploader = uploader;
     this.dialer = dialer;
     this.choking = choking;
+    this.superSeeding = superSeeding;
   }
 
   // Coming.
@@ -50,6 +62,7 @@ final class Connections {
     Connection peer = new Connection(swarm, connection, nextKey++, address, id, incoming, fast, extended);
     peer.listening = incoming ? listening : address;
     swarm.add(peer);
+    nextDueAt = Math.min(nextDueAt, idleAt(peer));
     swarm.listener.peerConnected(peer);
     introduce(peer);
   }
@@ -99,6 +112,15 @@ final class Connections {
   }
 
   private void introduce(Connection peer) {
+    if (!superSeeding.introduce(peer)) {
+      tellWhatWeHave(peer);
+    }
+    if (peer.extended) {
+      port.sendExtendedHandshake(peer.number, swarm.limits.maxIncomingRequests());
+    }
+  }
+
+  private void tellWhatWeHave(Connection peer) {
     PieceSet held = swarm.book.held();
     if (peer.fast && held.isFull()) {
       swarm.send(peer, MessageType.HAVE_ALL);
@@ -106,9 +128,6 @@ final class Connections {
       swarm.send(peer, MessageType.HAVE_NONE);
     } else if (held.count() > 0) {
       port.sendBitfield(peer.number, held);
-    }
-    if (peer.extended) {
-      port.sendExtendedHandshake(peer.number, swarm.limits.maxIncomingRequests());
     }
   }
 
@@ -133,12 +152,14 @@ final class Connections {
   void onInterest(Connection peer, boolean interested) {
     if (peer.peerInterested != interested) {
       peer.peerInterested = interested;
+      superSeeding.onInterest(peer);
       choking.ask(ChokingRound.Trigger.INTEREST_CHANGED);
     }
   }
 
   void onHave(Connection peer, int piece) {
     if (swarm.book.have(peer, piece)) {
+      superSeeding.onHave(peer, piece);
       if (swarm.book.wanted().get(piece)) {
         updateInterest(peer);
         if (peer.canServe() && (peer.hungry || peer.outstanding.isEmpty())) {
@@ -173,6 +194,7 @@ final class Connections {
 
   private void onPiecesKnown(Connection peer) {
     swarm.book.join(peer);
+    superSeeding.onPieces(peer);
     updateInterest(peer);
     // Some programs unchoke before they say what they have.
     if (peer.canServe()) {
@@ -218,7 +240,9 @@ final class Connections {
       port.close(peer.number, reason);
     }
     swarm.book.leave(peer);
+    superSeeding.onLeft(peer);
     downloader.onLeft(peer);
+    uploader.onLeft(peer);
     PeerAddress listening = peer.listening;
     if (listening != null) {
       dialer.onLeft(listening, peer.seed(), peer.downloaded() + peer.uploaded() > 0);
@@ -252,14 +276,33 @@ final class Connections {
     }
   }
 
-  /** Once a second: closes who is silent, and is not silent itself. */
-  void tick() {
+  /** When something has to be done about this peer if nothing is sent or received until then. */
+  private long idleAt(Connection peer) {
+    return Math.min(
+        peer.lastReceivedAt + swarm.limits.silenceTimeout().toNanos(),
+        peer.lastSentAt + swarm.limits.keepAliveInterval().toNanos());
+  }
+
+  /** When {@link #closeSilent} has something to do at the earliest. */
+  long dueAt() {
+    return nextDueAt;
+  }
+
+  /** Closes who is silent, and is not silent itself. */
+  void closeSilent() {
+    if (swarm.now < nextDueAt) {
+      return;
+    }
+    nextDueAt = Long.MAX_VALUE;
     for (Connection peer : swarm.connections) {
       if (swarm.now - peer.lastReceivedAt >= swarm.limits.silenceTimeout().toNanos()) {
         swarm.condemn(peer, "silent for " + swarm.limits.silenceTimeout().toSeconds() + " s");
-      } else if (swarm.now - peer.lastSentAt >= swarm.limits.keepAliveInterval().toNanos()) {
+        continue;
+      }
+      if (swarm.now - peer.lastSentAt >= swarm.limits.keepAliveInterval().toNanos()) {
         swarm.send(peer, MessageType.KEEP_ALIVE);
       }
+      nextDueAt = Math.min(nextDueAt, idleAt(peer));
     }
   }
 }

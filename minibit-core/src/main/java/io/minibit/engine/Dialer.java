@@ -1,5 +1,6 @@
 package io.minibit.engine;
 
+import io.minibit.model.Limits;
 import io.minibit.model.PeerAddress;
 import io.minibit.model.PeerId;
 import java.util.HashMap;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Knows the endpoints of the swarm, whom to dial when, and who is banned. An endpoint that fails is tried again later
- * and later; one that was given by the user is tried more eagerly.
+ * and later; one that was given by the user is tried more eagerly, and also when there are connections enough.
  */
 final class Dialer {
   private static final long SECOND = 1_000_000_000L;
@@ -26,6 +27,8 @@ final class Dialer {
   /** Offenders with one IP after which the IP itself is banned. */
   private static final int OFFENDERS_PER_HOST = 3;
   private static final int MOST_BANS = 10_000;
+  /** With fewer connections a torrent is short of peers: slots are scarce and pieces may be missing. */
+  private static final int FEW_CONNECTIONS = 20;
 
   private final Swarm swarm;
   private final PeerBudget budget;
@@ -33,6 +36,9 @@ final class Dialer {
   private final Map<PeerAddress, Known> known = new HashMap<>();
   /** Endpoints that are neither connected nor being dialed. */
   private final TreeSet<Known> waiting = new TreeSet<>();
+  /** Those that the user gave. */
+  private final TreeSet<Known> waitingEagerly = new TreeSet<>();
+  private final int target;
   private final Set<PeerAddress> bannedEndpoints = new HashSet<>();
   private final Set<PeerId> bannedIds = new HashSet<>();
   /** Offenders per IP, as an address with port 0. */
@@ -75,6 +81,8 @@ final class Dialer {
     this.swarm = swarm;
     this.budget = budget;
     this.self = self;
+    Limits limits = swarm.limits;
+    target = limits.dialTarget() >= 0 ? limits.dialTarget() : (limits.maxConnections() + 1) / 2;
   }
 
   int known() {
@@ -105,6 +113,7 @@ final class Dialer {
       schedule(peer, swarm.now);
     }
     if (byUser) {
+      waiting.remove(peer);
       peer.eager = true;
       peer.failures = 0;
       if (!peer.busy) {
@@ -117,7 +126,7 @@ final class Dialer {
   private boolean forgetWorst(boolean force) {
     Known worst = null;
     for (Known peer : waiting) {
-      if (!peer.eager && (worst == null || peer.failures > worst.failures)) {
+      if (worst == null || peer.failures > worst.failures) {
         worst = peer;
       }
     }
@@ -135,20 +144,43 @@ final class Dialer {
   }
 
   private void schedule(Known peer, long notBefore) {
-    waiting.remove(peer);
+    unschedule(peer);
     peer.notBefore = notBefore;
     peer.order = sequence++;
-    waiting.add(peer);
+    (peer.eager ? waitingEagerly : waiting).add(peer);
+  }
+
+  private void unschedule(Known peer) {
+    (peer.eager ? waitingEagerly : waiting).remove(peer);
+  }
+
+  /** Whose turn it is next, now or later; null if nobody is to be dialed. */
+  private @Nullable Known next() {
+    Known ordinary = waiting.isEmpty() || connectedOrDialing() >= target ? null : waiting.first();
+    Known eager = waitingEagerly.isEmpty() ? null : waitingEagerly.first();
+    if (ordinary == null || eager == null) {
+      return ordinary == null ? eager : ordinary;
+    }
+    return eager.compareTo(ordinary) < 0 ? eager : ordinary;
+  }
+
+  private int connectedOrDialing() {
+    return swarm.connections.size() + dialing;
+  }
+
+  /** Whether there are few connections and nobody is left whom to dial now. */
+  boolean isShortOfPeers() {
+    Known next = next();
+    return connectedOrDialing() < Math.min(FEW_CONNECTIONS, target) && (next == null || next.notBefore > swarm.now);
   }
 
   /** Dials whoever is due, as far as the budget grants it. */
   void dialDue() {
-    while (isDue()) {
+    for (Known peer; swarm.isTrading() && (peer = next()) != null && peer.notBefore <= swarm.now; ) {
       if (!budget.tryDial(self, swarm.now)) {
         return;
       }
-      Known peer = waiting.first();
-      waiting.remove(peer);
+      unschedule(peer);
       peer.busy = true;
       dialing++;
       swarm.port.dial(peer.address);
@@ -160,15 +192,14 @@ final class Dialer {
   void audit() {
     int busy = 0;
     for (Known peer : known.values()) {
-      if (peer.busy == waiting.contains(peer)) {
-        throw new IllegalStateException(peer.address + " is busy: " + peer.busy + ", and waits: " + !peer.busy);
+      boolean waits = (peer.eager ? waitingEagerly : waiting).contains(peer);
+      if (peer.busy == waits) {
+        throw new IllegalStateException(peer.address + " is busy: " + peer.busy + ", and waits: " + waits);
       }
       busy += peer.busy && !isConnected(peer.address) ? 1 : 0;
     }
-    for (Known peer : waiting) {
-      if (!peer.equals(known.get(peer.address))) {
-        throw new IllegalStateException(peer.address + " waits to be dialed and is not known");
-      }
+    if (waiting.size() + waitingEagerly.size() > known.size()) {
+      throw new IllegalStateException("endpoints wait to be dialed that are not known");
     }
     if (busy > dialing) {
       throw new IllegalStateException(busy + " endpoints are neither connected nor wait, " + dialing + " are dialed");
@@ -187,17 +218,13 @@ final class Dialer {
     return false;
   }
 
-  private boolean isDue() {
-    return swarm.isTrading() && !waiting.isEmpty() && waiting.first().notBefore <= swarm.now;
-  }
-
   /** When the next dial is due and may be granted. */
   long dueAt() {
-    if (waiting.isEmpty() || !swarm.isTrading() || !budget.hasConnection()) {
+    Known next = next();
+    if (next == null || !swarm.isTrading() || !budget.hasConnection()) {
       return Long.MAX_VALUE;
     }
-    long notBefore = waiting.first().notBefore;
-    return notBefore > swarm.now ? notBefore : budget.dialAt(self);
+    return next.notBefore > swarm.now ? next.notBefore : budget.dialAt(self);
   }
 
   void onDialFailed(PeerAddress address, String reason) {
@@ -226,7 +253,7 @@ final class Dialer {
       peer = new Known(address);
       known.put(address, peer);
     }
-    waiting.remove(peer);
+    unschedule(peer);
     peer.busy = true;
   }
 
@@ -238,7 +265,7 @@ final class Dialer {
     }
     peer.busy = false;
     if (isBanned(address) || (wasSeed && swarm.book.isComplete())) {
-      waiting.remove(peer);
+      unschedule(peer);
       known.remove(address);
       return;
     }
@@ -252,7 +279,7 @@ final class Dialer {
   void forget(PeerAddress address) {
     Known peer = known.remove(address);
     if (peer != null) {
-      waiting.remove(peer);
+      unschedule(peer);
     }
   }
 

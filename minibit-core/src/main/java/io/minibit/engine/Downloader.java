@@ -106,6 +106,7 @@ final class Downloader {
     waitsForMemory = false;
     waitsForTokens = false;
     roomSearched = false;
+    swarm.someHungry = false;
     int count = swarm.connections.size();
     firstToFill++;
     for (int i = 0; i < count; i++) {
@@ -130,16 +131,16 @@ final class Downloader {
   }
 
   private void fillUp(Connection peer) {
-    peer.hungry = false;
+    peer.beHungry(false);
     while (mayAsk(peer)) {
       if (!hasTokens()) {
-        peer.hungry = true;
+        peer.beHungry(true);
         return;
       }
       boolean memory = budget.hasMemory(self, swarm.layout.pieceLength());
       int piece = select(peer, memory);
       if (piece == PieceSelectionStrategy.NONE) {
-        peer.hungry = true;
+        peer.beHungry(true);
         if (!memory && hasFresh(peer) && makeRoom()) {
           continue;
         }
@@ -155,11 +156,11 @@ final class Downloader {
         begun = begin(piece);
       } else {
         swarm.listener.strategyIgnored("selection chose piece " + piece + ", which is no candidate for " + peer);
-        peer.hungry = true;
+        peer.beHungry(true);
         return;
       }
       if (begun == null) {
-        peer.hungry = true;
+        peer.beHungry(true);
         return;
       }
       ask(peer, begun, begun.firstMissing());
@@ -181,7 +182,7 @@ final class Downloader {
         || swarm.now < peer.refusedUntil
         || (storeTrouble != null && swarm.now < storeRetryAt);
     if (!peer.canServe() || later) {
-      peer.hungry = peer.canServe();
+      peer.beHungry(peer.canServe());
       return false;
     }
     // A stalled peer gets nothing new until it has sent something; it would only hold up what others can give.
@@ -203,6 +204,7 @@ final class Downloader {
       begun.exclusive = peer;
     }
     peer.outstanding.add(begun.piece, block);
+    swarm.becameBusy(peer);
     int length = swarm.layout.blockLength(begun.piece, block);
     tokens.take(length);
     budget.takeDownload(self, length);
@@ -347,7 +349,7 @@ final class Downloader {
     if (peer.outstanding.isEmpty() && peer.receivingPiece < 0) {
       peer.stalled = false;
     }
-    peer.hungry = peer.canServe();
+    peer.beHungry(peer.canServe());
     swarm.refill |= peer.hungry;
   }
 
@@ -397,6 +399,7 @@ final class Downloader {
     book.updateOpen(begun);
     peer.receivingPiece = piece;
     peer.receivingBlock = block;
+    swarm.becameBusy(peer);
     return true;
   }
 
@@ -454,7 +457,7 @@ final class Downloader {
   }
 
   void onChoked(Connection peer) {
-    peer.hungry = false;
+    peer.beHungry(false);
     if (!peer.fast) {
       dropRequests(peer);
     }
@@ -543,7 +546,7 @@ final class Downloader {
         giveUp(begun);
       }
     }
-    peer.hungry = false;
+    peer.beHungry(false);
     letOthersGoOn();
   }
 
@@ -561,10 +564,10 @@ final class Downloader {
 
   /** Once a second: adapts the pipelines and notices who does not answer. */
   void tick() {
-    for (int i = 0; i < swarm.connections.size(); i++) {
-      Connection peer = swarm.connections.get(i);
+    for (int i = 0; i < swarm.busy.size(); i++) {
+      Connection peer = swarm.busy.get(i);
       adapt(peer);
-      if (peer.outstanding.isEmpty() && peer.receivingPiece < 0) {
+      if (!isAsked(peer)) {
         continue;
       }
       long waiting = swarm.now - peer.waitingSince;
@@ -578,7 +581,17 @@ final class Downloader {
         forgetRequests(peer);
       }
     }
-    swarm.refill = true;
+    swarm.refill |= swarm.someHungry;
+  }
+
+  /** Whether something is on its way from this peer. */
+  private static boolean isAsked(Connection peer) {
+    return !peer.outstanding.isEmpty() || peer.receivingPiece >= 0;
+  }
+
+  /** Whether the tick has to look after this peer: it is asked for something, or its rate is still fading. */
+  static boolean isBusy(Connection peer) {
+    return isAsked(peer) || peer.rateBefore > 0 || peer.download.isMoving();
   }
 
   private static void adapt(Connection peer) {

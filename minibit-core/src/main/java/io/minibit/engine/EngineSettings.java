@@ -15,6 +15,7 @@ import io.minibit.strategy.PieceSelectionStrategy;
  * @param uploadLimit bytes per second of this torrent, {@link Long#MAX_VALUE} for none
  * @param downloadLimit bytes per second of this torrent, {@link Long#MAX_VALUE} for none
  * @param seedNanos how long to seed after completion, {@link Long#MAX_VALUE} for ever
+ * @param superSeeding whether to reveal pieces one by one (BEP 16) once everything is held
  * @param hasTracker whether there is anybody to announce to
  */
 public record EngineSettings(
@@ -28,4 +29,5 @@ public record EngineSettings(
     long uploadLimit,
     long downloadLimit,
     long seedNanos,
+    boolean superSeeding,
     boolean hasTracker) {}

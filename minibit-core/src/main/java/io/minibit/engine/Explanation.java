@@ -13,13 +13,21 @@ final class Explanation {
   private final Downloader downloader;
   private final Dialer dialer;
   private final Announcer announcer;
+  private final SuperSeeding superSeeding;
   private final @Nullable String checkTrouble;
 
-  Explanation(Swarm swarm, Downloader downloader, Dialer dialer, Announcer announcer, @Nullable String checkTrouble) {
+  Explanation(
+      Swarm swarm,
+      Downloader downloader,
+      Dialer dialer,
+      Announcer announcer,
+      SuperSeeding superSeeding,
+      @Nullable String checkTrouble) {
     this.swarm = swarm;
     this.downloader = downloader;
     this.dialer = dialer;
     this.announcer = announcer;
+    this.superSeeding = superSeeding;
     this.checkTrouble = checkTrouble;
   }
 
@@ -45,7 +53,8 @@ final class Explanation {
     if (swarm.connections.isEmpty()) {
       return "seeding, nobody connected" + trackerTrouble(", ");
     }
-    return "seeding to " + served + " of " + interested + " interested peers, " + connected();
+    String how = superSeeding.isOn() ? "super-seeding" : "seeding";
+    return how + " to " + served + " of " + interested + " interested peers, " + connected();
   }
 
   private String downloading() {

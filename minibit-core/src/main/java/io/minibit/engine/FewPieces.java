@@ -1,12 +1,21 @@
 package io.minibit.engine;
 
-/** A handful of pieces, unordered: what we want of a peer that has little that we want. */
+/** A handful of pieces, unordered. */
 final class FewPieces {
   /** A walk over so few costs less than searching the index or the bits of a large torrent. */
   static final int MOST = 64;
 
-  private final int[] pieces = new int[MOST + 1];
+  private final int[] pieces;
   private int size;
+
+  /** Room for {@link #MOST} pieces and one. */
+  FewPieces() {
+    this(MOST + 1);
+  }
+
+  FewPieces(int capacity) {
+    pieces = new int[capacity];
+  }
 
   int size() {
     return size;
@@ -18,6 +27,10 @@ final class FewPieces {
 
   void add(int piece) {
     pieces[size++] = piece;
+  }
+
+  void clear() {
+    size = 0;
   }
 
   void remove(int piece) {

@@ -27,12 +27,20 @@ final class RateMeter {
     total += count;
   }
 
+  /** Whether the rate was above 0 when it was last asked for. */
+  boolean isMoving() {
+    return sum > 0;
+  }
+
   /** All bytes ever. */
   long total() {
     return total;
   }
 
   long perSecond(long now) {
+    if (sum == 0) {
+      return 0; // most meters of a large swarm, most of the time
+    }
     advance(now);
     if (sum == 0) {
       return 0;

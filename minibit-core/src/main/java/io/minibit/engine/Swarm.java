@@ -4,6 +4,7 @@ import io.minibit.metainfo.PieceLayout;
 import io.minibit.model.Limits;
 import io.minibit.model.SeededRandom;
 import io.minibit.model.TorrentState;
+import io.minibit.strategy.RemotePeer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,10 @@ final class Swarm {
   final PieceBook book;
   /** In the order in which they connected. */
   final List<Connection> connections = new ArrayList<>();
+  /** Those that have a slot. */
+  final List<Connection> served = new ArrayList<>();
+  /** Those that the tick looks at: something moves between them and us, or should. */
+  final List<Connection> busy = new ArrayList<>();
 
   /** The time of the event being handled. */
   long now;
@@ -28,6 +33,12 @@ final class Swarm {
   /** Connections that have room for requests should be tried again: there are blocks that they did not see before. */
   boolean refill;
 
+  /** While we seed: the last block of a piece was handed over to some peer. */
+  boolean pieceSent;
+
+  /** Some connection may be hungry. */
+  boolean someHungry;
+
   /** What a strategy threw; it ends this torrent when the event is handled. */
   @Nullable Throwable failure;
 
@@ -36,6 +47,8 @@ final class Swarm {
 
   private final List<String> reasons = new ArrayList<>();
   private @Nullable Connection[] byNumber = new Connection[16];
+  /** The connections as strategies see them; null after somebody came or went. */
+  private @Nullable List<RemotePeer> view;
 
   Swarm(EngineSettings settings, EnginePort port, EngineListener listener, long now) {
     this.settings = settings;
@@ -65,11 +78,32 @@ final class Swarm {
     }
     byNumber[peer.number] = peer;
     connections.add(peer);
+    view = null;
   }
 
   void remove(Connection peer) {
     byNumber[peer.number] = null;
     connections.remove(peer);
+    served.remove(peer);
+    busy.remove(peer);
+    view = null;
+  }
+
+  /** All connections, in the order in which they connected; never changes. */
+  List<RemotePeer> view() {
+    List<RemotePeer> now = view;
+    if (now == null) {
+      now = List.copyOf(connections);
+      view = now;
+    }
+    return now;
+  }
+
+  void becameBusy(Connection peer) {
+    if (!peer.busy) {
+      peer.busy = true;
+      busy.add(peer);
+    }
   }
 
   /** Sends a message and notes that the connection was not idle. */

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <p>This class is the list of all that can happen to a torrent, in one place; what it means is decided in the parts:
  * {@link Lifecycle} knows the states, {@link Connections} who is connected, {@link PieceBook} the pieces;
  * {@link Downloader} asks for blocks, {@link Uploader} serves them, {@link ChokingRounds} decides whom to serve,
- * {@link Dialer} whom to connect to, {@link Announcer} when to announce and {@link Blame} who sent rubbish.
+ * {@link SuperSeeding} what to hide from whom, {@link Dialer} whom to connect to, {@link Announcer} when to announce and {@link Blame} who sent rubbish.
  */
 public final class TorrentEngine {
   private static final long SECOND = 1_000_000_000L;
@@ -32,6 +32,7 @@ public final class TorrentEngine {
   private final PeerBudget budget;
   private final Claimant claimant = new Claimant();
   private final Blame blame = new Blame();
+  private final SuperSeeding superSeeding;
   private final Downloader downloader;
   private final Uploader uploader;
   private final ChokingRounds choking;
@@ -70,12 +71,13 @@ public final class TorrentEngine {
     this.port = port;
     this.listener = listener;
     this.budget = budget;
+    superSeeding = new SuperSeeding(swarm);
     downloader = new Downloader(swarm, budget, claimant, blame);
-    uploader = new Uploader(swarm, budget, claimant);
+    uploader = new Uploader(swarm, budget, claimant, superSeeding);
     choking = new ChokingRounds(swarm, uploader);
     dialer = new Dialer(swarm, budget, claimant);
-    announcer = new Announcer(swarm, settings.hasTracker());
-    connections = new Connections(swarm, downloader, dialer, choking);
+    announcer = new Announcer(swarm, dialer, settings.hasTracker());
+    connections = new Connections(swarm, downloader, uploader, dialer, choking, superSeeding);
     lifecycle = new Lifecycle(swarm, downloader, uploader, choking, announcer, connections);
     budget.join(claimant);
   }
@@ -149,7 +151,7 @@ public final class TorrentEngine {
     downloader.giveUpUnwanted();
     for (Connection peer : swarm.connections) {
       connections.updateInterest(peer);
-      peer.hungry |= peer.canServe();
+      peer.beHungry(peer.hungry || peer.canServe());
     }
     swarm.refill = true;
     if (swarm.isTrading()) {
@@ -239,9 +241,10 @@ public final class TorrentEngine {
       case MessageType.HAVE_ALL -> connections.onHaveAll(peer);
       case MessageType.REQUEST -> uploader.onRequest(peer, a, b, c);
       case MessageType.CANCEL -> uploader.onCancel(peer, a, b, c);
+      case MessageType.SUGGEST -> peer.suggests(a);
       case MessageType.REJECT -> downloader.onReject(peer, a, b, c);
       default -> {
-        // Keep-alive, have-none, port, suggest and allowed-fast change nothing here.
+        // Keep-alive, have-none, port and allowed-fast change nothing here.
       }
     }
     settle();
@@ -405,8 +408,12 @@ public final class TorrentEngine {
    */
   public void onAnnounced(long now, long interval, long minInterval, List<PeerAddress> peers) {
     swarm.now = now;
-    announcer.onAnswer(interval, minInterval, peers.size());
-    onPeersFound(now, peers, false);
+    int known = dialer.known();
+    for (PeerAddress peer : peers) {
+      dialer.add(peer, false);
+    }
+    announcer.onAnswer(interval, minInterval, peers.size(), dialer.known() > known);
+    settle();
   }
 
   public void onAnnounceFailed(long now, String message) {
@@ -438,6 +445,7 @@ public final class TorrentEngine {
     if (swarm.now >= tickAt) {
       tick();
     }
+    connections.closeSilent();
     if (memoryWanted) {
       memoryWanted = false;
       downloader.giveUpOne();
@@ -454,6 +462,11 @@ public final class TorrentEngine {
       swarm.refill = false;
       downloader.fillHungry();
     }
+    if (swarm.pieceSent) {
+      swarm.pieceSent = false;
+      choking.ask(ChokingRound.Trigger.PIECE_SENT);
+    }
+    superSeeding.showDue(uploader.capacity(), uploader.isLimited(), uploader.sent());
     choking.runIfDue();
     uploader.pumpLimited(swarm.now >= uploader.retryAt());
     dialer.dialDue();
@@ -464,20 +477,24 @@ public final class TorrentEngine {
   private void tick() {
     downloader.tick();
     uploader.tick();
-    connections.tick();
+    swarm.busy.removeIf(peer -> {
+      peer.busy = Downloader.isBusy(peer) || Uploader.isBusy(peer);
+      return !peer.busy;
+    });
     tickAt = swarm.now + SECOND;
   }
 
   private void wakeWhenDue() {
-    if (swarm.connections.isEmpty()) {
-      tickAt = Long.MAX_VALUE;
+    if (swarm.busy.isEmpty() && !swarm.someHungry) {
+      tickAt = Long.MAX_VALUE; // nothing moves: idle peers cost nothing
     } else if (tickAt == Long.MAX_VALUE) {
       tickAt = swarm.now + SECOND;
     }
-    long due = Math.min(tickAt, lifecycle.dueAt());
+    long due = Math.min(Math.min(tickAt, connections.dueAt()), lifecycle.dueAt());
     due = Math.min(due, Math.min(choking.dueAt(), dialer.dueAt()));
     due = Math.min(due, Math.min(announcer.dueAt(), uploader.retryAt()));
     due = Math.min(due, Math.min(downloader.tokensAt(), downloader.storeRetryAt()));
+    due = Math.min(due, superSeeding.dueAt());
     // What was noted while the event was being handled is dealt with next.
     wake(budgetAvailable || memoryWanted || swarm.refill ? swarm.now : due);
   }
@@ -578,6 +595,6 @@ public final class TorrentEngine {
   /** One sentence on what is going on and, if nothing moves, why. */
   public String explanation(long now) {
     swarm.now = Math.max(swarm.now, now);
-    return new Explanation(swarm, downloader, dialer, announcer, lifecycle.checkTrouble()).sentence();
+    return new Explanation(swarm, downloader, dialer, announcer, superSeeding, lifecycle.checkTrouble()).sentence();
   }
 }

@@ -14,8 +14,10 @@ final class Uploader {
   private final Swarm swarm;
   private final PeerBudget budget;
   private final PeerBudget.Claimant self;
+  private final SuperSeeding superSeeding;
   private final TokenBucket tokens;
   private final RateMeter meter;
+  private final Suggestions suggestions;
   private boolean waitsForTokens;
   private long retryAt = Long.MAX_VALUE;
   private long highestRate;
@@ -26,11 +28,13 @@ final class Uploader {
    */
   private double virtualTime;
 
-  Uploader(Swarm swarm, PeerBudget budget, PeerBudget.Claimant self) {
+  Uploader(Swarm swarm, PeerBudget budget, PeerBudget.Claimant self, SuperSeeding superSeeding) {
     this.swarm = swarm;
     this.budget = budget;
     this.self = self;
+    this.superSeeding = superSeeding;
     tokens = new TokenBucket(swarm.settings.uploadLimit(), swarm.now);
+    suggestions = new Suggestions(swarm);
     meter = new RateMeter(swarm.now);
   }
 
@@ -53,7 +57,7 @@ final class Uploader {
       swarm.condemn(peer, "asked for " + length + " bytes at " + begin + " of piece " + piece);
       return;
     }
-    if (peer.slot == null || !swarm.book.held().get(piece)) {
+    if (peer.slot == null || !superSeeding.offers(peer, piece)) {
       if (++peer.refused > swarm.limits.maxIncomingRequests()) {
         swarm.condemn(peer, "asked for more than " + swarm.limits.maxIncomingRequests() + " blocks that it cannot get");
       } else {
@@ -66,6 +70,7 @@ final class Uploader {
       return;
     }
     peer.uploads.add(piece, begin, length);
+    suggestions.onAsked(peer, piece);
     pump(peer);
   }
 
@@ -81,16 +86,28 @@ final class Uploader {
     }
   }
 
+  /** The peer got a slot. */
+  void onServed(Connection peer) {
+    suggestions.offer(peer);
+  }
+
   /** The peer lost its slot: what it waits for will not come, except what was handed to the port. */
   void onChoke(Connection peer) {
     for (int i = 0; i < peer.uploads.size(); i++) {
       reject(peer, peer.uploads.piece(i), peer.uploads.begin(i), peer.uploads.length(i));
     }
     peer.uploads.clear();
+    suggestions.onChoked(peer);
+  }
+
+  /** The connection is gone. */
+  void onLeft(Connection peer) {
+    suggestions.onChoked(peer);
   }
 
   void onSent(Connection peer, int bytes, int stillQueued) {
     peer.upload.add(swarm.now, bytes);
+    swarm.becameBusy(peer);
     meter.add(swarm.now, bytes);
     peer.lastSentAt = swarm.now;
     peer.queuedBytes = stillQueued;
@@ -109,7 +126,7 @@ final class Uploader {
     }
   }
 
-  private boolean isLimited() {
+  boolean isLimited() {
     return tokens.isLimited() || budget.uploadLimit() != TokenBucket.UNLIMITED;
   }
 
@@ -144,7 +161,7 @@ final class Uploader {
     while (true) {
       Connection next = null;
       double least = Double.MAX_VALUE;
-      for (Connection peer : swarm.connections) {
+      for (Connection peer : swarm.served) {
         Connection.Slot slot = peer.slot;
         if (slot != null && isReady(peer) && slot.share < least && capOpen(slot)) {
           next = peer;
@@ -201,6 +218,10 @@ final class Uploader {
     tokens.take(length);
     budget.takeUpload(self, length);
     peer.queuedBytes += length;
+    peer.sendingBytes = peer.sending == piece ? peer.sendingBytes + length : length;
+    peer.sending = piece;
+    swarm.pieceSent |= peer.sendingBytes >= swarm.layout.length(piece) && swarm.book.isComplete();
+    superSeeding.onServed(peer, piece, length);
     swarm.port.sendBlock(peer.number, piece, begin, length);
     return true;
   }
@@ -214,7 +235,7 @@ final class Uploader {
   void retry() {
     pumpAll = true;
     if (!isLimited()) {
-      for (Connection peer : swarm.connections) {
+      for (Connection peer : swarm.served) {
         pump(peer);
       }
       pumpAll = false;
@@ -227,13 +248,18 @@ final class Uploader {
   void tick() {
     // It fades by half in a minute and a half, so that the highest rate is one of lately.
     highestRate = Math.max(highestRate - highestRate / 128, meter.perSecond(swarm.now));
-    for (Connection peer : swarm.connections) {
+    for (Connection peer : swarm.busy) {
       long half = peer.uploadRate() / 2;
       // A peer that takes nothing now tells nothing of its rate.
       if (half > 0 && half < peer.queueTarget) {
         peer.queueTarget = (int) Math.max(LEAST_QUEUE, half);
       }
     }
+  }
+
+  /** Whether the tick has to look after this peer: it is served, or its rate is still fading. */
+  static boolean isBusy(Connection peer) {
+    return peer.slot != null || peer.upload.isMoving();
   }
 
   void stop() {

@@ -16,6 +16,9 @@ import java.util.function.Consumer;
  * @param maxIncomingRequests requests queued for one peer; a peer that sends more is closed
  * @param maxOutgoingRequests requests outstanding at one peer
  * @param maxConnections connections of one {@code Peer}, over all its torrents
+ * @param dialTarget connections of one torrent, made or being made, up to which it dials the peers it hears of; what is
+ *     left of {@code maxConnections} is for peers that dial us, so that newcomers find a place in an old swarm; -1 means half
+ *     of {@code maxConnections}
  * @param maxDialsPerSecond outgoing connection attempts of one {@code Peer}
  * @param maxKnownPeers endpoints remembered per torrent for dialing
  * @param connectTimeout for a connection to be established
@@ -40,6 +43,7 @@ public record Limits(
     int maxIncomingRequests,
     int maxOutgoingRequests,
     int maxConnections,
+    int dialTarget,
     int maxDialsPerSecond,
     int maxKnownPeers,
     Duration connectTimeout,
@@ -66,6 +70,7 @@ public record Limits(
     require(maxIncomingRequests > 0, "maxIncomingRequests", maxIncomingRequests);
     require(maxOutgoingRequests > 0, "maxOutgoingRequests", maxOutgoingRequests);
     require(maxConnections > 0, "maxConnections", maxConnections);
+    require(dialTarget >= -1, "dialTarget", dialTarget);
     require(maxDialsPerSecond > 0, "maxDialsPerSecond", maxDialsPerSecond);
     require(maxKnownPeers > 0, "maxKnownPeers", maxKnownPeers);
     require(!connectTimeout.isNegative() && !connectTimeout.isZero(), "connectTimeout", connectTimeout);
@@ -109,6 +114,7 @@ public record Limits(
     public int maxIncomingRequests = 2000;
     public int maxOutgoingRequests = 500;
     public int maxConnections = 200;
+    public int dialTarget = -1;
     public int maxDialsPerSecond = 30;
     public int maxKnownPeers = 2000;
     public Duration connectTimeout = Duration.ofSeconds(15);
@@ -135,6 +141,7 @@ public record Limits(
       maxIncomingRequests = source.maxIncomingRequests;
       maxOutgoingRequests = source.maxOutgoingRequests;
       maxConnections = source.maxConnections;
+      dialTarget = source.dialTarget;
       maxDialsPerSecond = source.maxDialsPerSecond;
       maxKnownPeers = source.maxKnownPeers;
       connectTimeout = source.connectTimeout;
@@ -161,6 +168,7 @@ public record Limits(
           maxIncomingRequests,
           maxOutgoingRequests,
           maxConnections,
+          dialTarget,
           maxDialsPerSecond,
           maxKnownPeers,
           connectTimeout,

@@ -85,6 +85,7 @@ final class NetTorrent implements Torrent {
             options.uploadRate(),
             options.downloadRate(),
             options.seedFor().map(NetTorrent::nanos).orElse(Long.MAX_VALUE),
+            options.superSeeding(),
             tracker != null);
     driver = new TorrentDriver(peer, metainfo, store, settings, tracker, events, events);
     options.priorities().ifPresent(p -> engine().setPriorities(peer.loop().now(), toBytes(p)));

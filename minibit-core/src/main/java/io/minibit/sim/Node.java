@@ -135,11 +135,15 @@ final class Node implements EnginePort, EngineListener {
       record.left = -1;
     }
     off = false;
-    Limits limits = LIMITS.with(l -> l.maxConnections = group.connections());
+    Limits limits = LIMITS.with(l -> {
+      l.maxConnections = group.connections();
+      l.dialTarget = group.dials();
+    });
     long pieceMemory = Math.max(group.pieceMemory(), 2L * layout.pieceLength());
     PeerBudget shared = new PeerBudget(pieceMemory, limits.maxConnections(), limits.maxDialsPerSecond(), world.now);
     EngineSettings settings = new EngineSettings(layout, id, address, limits, group.selection().make().get(),
-        group.choking().make().get(), random.fork(), group.uploadLimit(), Long.MAX_VALUE, Long.MAX_VALUE, true);
+        group.choking().make().get(), random.fork(), group.uploadLimit(), Long.MAX_VALUE, Long.MAX_VALUE,
+        group.superSeeding(), true);
     budget = shared;
     EnginePort port = conduct == null ? this : conduct;
     Watch sees = world.inspector == null ? null : world.inspector.watch(this, port);

@@ -28,8 +28,12 @@ public interface ChokingRound {
 
   /** Reviews other than periodic ones come at once, but at most ten a second. */
   enum Trigger {
+    /** The interval is over. */
     PERIODIC,
+    /** A peer became interested or lost its interest, or we became complete. */
     INTEREST_CHANGED,
-    PEER_LEFT
+    PEER_LEFT,
+    /** While we have all we want: a peer was sent the last of a piece, so that it can be choked without loss. */
+    PIECE_SENT
   }
 }

@@ -33,6 +33,14 @@ public interface PieceChoice {
   /** Pieces that the peer has, that we want, and that nobody has begun to fetch. */
   Candidates fresh();
 
+  /**
+   * A fresh piece that the peer suggested to fetch from it (BEP 6), as a seed does that hands a new torrent out evenly;
+   * {@link PieceSelectionStrategy#NONE} if there is none.
+   */
+  default int suggested() {
+    return PieceSelectionStrategy.NONE;
+  }
+
   /** Pieces that the peer has, that were begun, and of which some block is not requested from anybody yet. */
   BegunPieces begun();
 

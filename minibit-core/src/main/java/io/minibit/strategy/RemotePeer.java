@@ -30,6 +30,14 @@ public interface RemotePeer {
   /** Whether we let it fetch as an optimistic choice. */
   boolean servedOptimistically();
 
+  /**
+   * Whether we serve it and have sent it a good part of a piece, a quarter or more, but not all of it. Whoever is choked in the middle of a piece
+   * that nobody else has can neither finish it nor pass it on.
+   */
+  default boolean servedInPart() {
+    return false;
+  }
+
   /** What it sends us, bytes per second. */
   long downloadRate();
 

@@ -10,7 +10,7 @@ import java.util.List;
  * more useful still (Cohen, "Incentives Build Robustness in BitTorrent", 2003). Reviews every 10 s; the optimistic
  * choice stays for 30 s and goes to whoever has waited longest. A peer that loses interest frees its place at once, and
  * one that becomes interested gets a free place at once. When there is nothing left to gain, all places rotate fairly:
- * whoever has had its 30 s goes behind those who wait. The default.
+ * whoever has had its 30 s goes behind those who wait, as soon as the piece it was being sent is whole. The default.
  */
 public final class TitForTat implements ChokingStrategy {
   /** Places for useful peers. */
@@ -23,6 +23,9 @@ public final class TitForTat implements ChokingStrategy {
 
   /** Reviews for which an optimistic choice, or a place when seeding, is kept. */
   private static final int QUANTUM_REVIEWS = 3;
+
+  /** A seed lets a peer finish its piece for so many times its quantum. */
+  private static final int PATIENCE = 3;
 
   private final int slots;
   private final int optimistic;
@@ -63,74 +66,82 @@ public final class TitForTat implements ChokingStrategy {
 
   @Override
   public UploadPlan review(ChokingRound round) {
-    List<RemotePeer> interested = new ArrayList<>();
-    for (RemotePeer peer : round.peers()) {
-      if (peer.interested()) {
-        interested.add(peer);
-      }
-    }
     if (round.seeding()) {
-      return rotate(round, interested);
+      return rotate(round);
     }
-    return round.trigger() == ChokingRound.Trigger.PERIODIC ? reward(round, interested) : fill(round, interested);
+    return round.trigger() == ChokingRound.Trigger.PERIODIC ? reward(round) : fill(round);
   }
 
   /** The periodic review: the most useful peers, whoever they are now, and the optimistic choice. */
-  private UploadPlan reward(ChokingRound round, List<RemotePeer> interested) {
+  private UploadPlan reward(ChokingRound round) {
     UploadPlan plan = new UploadPlan();
     List<RemotePeer> kept = new ArrayList<>();
-    for (RemotePeer peer : interested) {
+    List<Candidate> candidates = new ArrayList<>();
+    for (RemotePeer peer : round.peers()) {
+      if (!peer.interested()) {
+        continue;
+      }
       if (peer.servedOptimistically() && kept.size() < optimistic && !hadQuantum(round, peer)) {
         kept.add(peer);
+      } else {
+        candidates.add(candidate(round, peer));
       }
     }
-    List<RemotePeer> rest = new ArrayList<>();
+    candidates.sort(Candidate.MOST_USEFUL_FIRST);
+    List<Candidate> rest = new ArrayList<>();
     int served = 0;
-    interested.removeAll(kept);
-    for (RemotePeer peer : mostUsefulFirst(round, interested)) {
-      if (served < slots && !peer.snubbing()) {
-        plan.serve(peer);
+    for (Candidate candidate : candidates) {
+      if (served < slots && !candidate.peer.snubbing()) {
+        plan.serve(candidate.peer);
         served++;
       } else {
-        rest.add(peer);
+        rest.add(candidate);
       }
     }
     kept.forEach(plan::optimistic);
-    rest.sort(waitingFirst());
     int free = slots + optimistic - served - kept.size();
-    rest.stream().limit(Math.max(0, free)).forEach(plan::optimistic);
+    if (free > 0) {
+      rest.sort(Candidate.WAITING_FIRST);
+      rest.stream().limit(free).forEach(candidate -> plan.optimistic(candidate.peer));
+    }
     return plan;
   }
 
   /** Between periodic reviews: nobody loses a place, but free ones are taken. */
-  private UploadPlan fill(ChokingRound round, List<RemotePeer> interested) {
+  private UploadPlan fill(ChokingRound round) {
     UploadPlan plan = new UploadPlan();
     int regular = 0;
     int tried = 0;
-    List<RemotePeer> waiting = new ArrayList<>();
-    for (RemotePeer peer : interested) {
-      if (!peer.served()) {
-        waiting.add(peer);
-      } else if (peer.servedOptimistically()) {
-        plan.optimistic(peer);
-        tried++;
-      } else {
-        plan.serve(peer);
-        regular++;
+    for (RemotePeer peer : round.peers()) {
+      if (peer.served() && peer.interested()) {
+        if (peer.servedOptimistically()) {
+          plan.optimistic(peer);
+          tried++;
+        } else {
+          plan.serve(peer);
+          regular++;
+        }
       }
     }
     if (regular + tried >= slots + optimistic) {
-      return plan;
+      return plan; // by far the most frequent case
     }
-    for (RemotePeer peer : mostUsefulFirst(round, waiting)) {
+    List<Candidate> waiting = new ArrayList<>();
+    for (RemotePeer peer : round.peers()) {
+      if (peer.interested() && !peer.served()) {
+        waiting.add(candidate(round, peer));
+      }
+    }
+    waiting.sort(Candidate.MOST_USEFUL_FIRST);
+    for (Candidate candidate : waiting) {
       if (regular + tried >= slots + optimistic) {
         break;
       }
-      if (regular < slots && !peer.snubbing()) {
-        plan.serve(peer);
+      if (regular < slots && !candidate.peer.snubbing()) {
+        plan.serve(candidate.peer);
         regular++;
       } else {
-        plan.optimistic(peer);
+        plan.optimistic(candidate.peer);
         tried++;
       }
     }
@@ -138,45 +149,68 @@ public final class TitForTat implements ChokingStrategy {
   }
 
   /** Nothing to gain: who has had its time makes place for who has waited longest. */
-  private UploadPlan rotate(ChokingRound round, List<RemotePeer> interested) {
-    interested.sort(inTurn(round));
+  private UploadPlan rotate(ChokingRound round) {
+    List<Candidate> interested = new ArrayList<>();
+    for (RemotePeer peer : round.peers()) {
+      if (peer.interested()) {
+        interested.add(new Candidate(peer, 0, isInTurn(round, peer)));
+      }
+    }
+    interested.sort(Candidate.MOST_USEFUL_FIRST);
     UploadPlan plan = new UploadPlan();
-    interested.stream().limit((long) slots + optimistic).forEach(plan::serve);
+    interested.stream().limit((long) slots + optimistic).forEach(candidate -> plan.serve(candidate.peer));
     return plan;
+  }
+
+  private Candidate candidate(ChokingRound round, RemotePeer peer) {
+    return new Candidate(peer, ranking.score(peer), isInTurn(round, peer));
+  }
+
+  /** Served, and its time is not over. */
+  private boolean isInTurn(ChokingRound round, RemotePeer peer) {
+    boolean timely = round.trigger() == ChokingRound.Trigger.PERIODIC
+        || round.trigger() == ChokingRound.Trigger.PIECE_SENT;
+    return peer.served() && !(timely && hadQuantum(round, peer));
   }
 
   /** Served for its time, as far as reviews can tell, which come at the interval or a little late. */
   private boolean hadQuantum(ChokingRound round, RemotePeer peer) {
     long quantum = interval.toNanos() * QUANTUM_REVIEWS - interval.toNanos() / 2;
-    return peer.served() && round.now() - peer.servedSince() >= quantum;
+    long served = round.now() - peer.servedSince();
+    return peer.served() && served >= (round.seeding() && peer.servedInPart() ? PATIENCE * quantum : quantum);
   }
 
-  /** Those who wait, the longest wait first; then those who are served, the longest served last. */
-  private static Comparator<RemotePeer> waitingFirst() {
-    return Comparator.comparing(RemotePeer::served)
-        .thenComparingLong(peer -> peer.served() ? -peer.servedSince() : peer.servedSince())
-        .thenComparingLong(RemotePeer::key);
-  }
+  /** An interested peer and what its place depends on, asked for once: a review sorts many. */
+  private static final class Candidate {
+    /** Those who wait, the longest wait first; then those who are served, the longest served last. */
+    static final Comparator<Candidate> WAITING_FIRST = (one, other) -> {
+      int order = Boolean.compare(one.served, other.served);
+      order = order != 0 ? order : Long.compare(one.turn, other.turn);
+      return order != 0 ? order : Long.compare(one.key, other.key);
+    };
 
-  /** Those who are served and have not had their time; those who wait; those who have had their time. */
-  private Comparator<RemotePeer> inTurn(ChokingRound round) {
-    boolean periodic = round.trigger() == ChokingRound.Trigger.PERIODIC;
-    return Comparator.comparing((RemotePeer peer) -> !peer.served() || (periodic && hadQuantum(round, peer)))
-        .thenComparing(waitingFirst());
-  }
+    /** By score; of equals those whose time is not over, then those who wait, then those whose time is over. */
+    static final Comparator<Candidate> MOST_USEFUL_FIRST = (one, other) -> {
+      int order = Double.compare(other.score, one.score);
+      order = order != 0 ? order : Boolean.compare(other.inTurn, one.inTurn);
+      return order != 0 ? order : WAITING_FIRST.compare(one, other);
+    };
 
-  /** By score; equals take turns. */
-  private List<RemotePeer> mostUsefulFirst(ChokingRound round, List<RemotePeer> peers) {
-    List<Scored> scored = new ArrayList<>();
-    for (RemotePeer peer : peers) {
-      scored.add(new Scored(peer, ranking.score(peer)));
+    final RemotePeer peer;
+    private final double score;
+    private final boolean inTurn;
+    private final boolean served;
+    /** The smaller, the sooner it is its turn. */
+    private final long turn;
+    private final long key;
+
+    Candidate(RemotePeer peer, double score, boolean inTurn) {
+      this.peer = peer;
+      this.score = score;
+      this.inTurn = inTurn;
+      served = peer.served();
+      turn = served ? -peer.servedSince() : peer.servedSince();
+      key = peer.key();
     }
-    scored.sort(
-        Comparator.comparingDouble((Scored s) -> -s.score())
-            .thenComparing(Scored::peer, inTurn(round)));
-    return scored.stream().map(Scored::peer).toList();
   }
-
-  /** Scores may be costly, so each is asked for once. */
-  private record Scored(RemotePeer peer, double score) {}
 }

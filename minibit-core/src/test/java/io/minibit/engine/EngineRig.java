@@ -40,6 +40,7 @@ final class EngineRig implements EnginePort, EngineListener {
     long uploadLimit = Long.MAX_VALUE;
     long downloadLimit = Long.MAX_VALUE;
     long seedNanos = Long.MAX_VALUE;
+    boolean superSeeding;
     boolean tracker;
     long memory = 1L << 30;
     Limits limits = Limits.defaults();
@@ -75,7 +76,8 @@ final class EngineRig implements EnginePort, EngineListener {
     budget = setup.budget != null ? setup.budget : new PeerBudget(setup.memory, 200, 30, now);
     EngineSettings settings = new EngineSettings(
         layout, ownId, address("10.0.0.100:6881"), setup.limits, setup.selection, setup.choking,
-        new SeededRandom(setup.seed), setup.uploadLimit, setup.downloadLimit, setup.seedNanos, setup.tracker);
+        new SeededRandom(setup.seed), setup.uploadLimit, setup.downloadLimit, setup.seedNanos, setup.superSeeding,
+        setup.tracker);
     engine = new TorrentEngine(settings, budget, this, this, now);
   }
 

@@ -170,6 +170,19 @@ class PeersTest {
   }
 
   @Test
+  void whoSharesABannedHostIsClosedToo() {
+    EngineRig rig = EngineRig.started(s -> s.blocks = 1);
+    FakePeer neighbour = new FakePeer(rig, "neighbour", 9, true).connects("10.0.0.5:9", true).hasAll();
+    FakePeer elsewhere = new FakePeer(rig, "elsewhere", 8, true).connects("10.0.0.6:9", true).hasAll();
+    for (int n = 1; n <= 3; n++) {
+      assertTrue(neighbour.open);
+      new FakePeer(rig, "bad" + n, n, true).connects("10.0.0.5:" + n, true).hasAll().unchokes().sendsRubbish();
+    }
+    assertFalse(neighbour.open);
+    assertTrue(elsewhere.open);
+  }
+
+  @Test
   void ofSeveralSendersTheDigestsTellWhoItWas() {
     EngineRig rig = EngineRig.started(s -> {
       s.pieces = 1;
@@ -222,6 +235,7 @@ class PeersTest {
       s.pieces = 1;
       s.tracker = true;
       s.blocks = 1;
+      s.limits = s.limits.with(l -> l.dialTarget = 1); // one peer is enough
     });
     assertEquals("", rig.took("nothing"));
     rig.does(() -> rig.engine.onAnnounced(rig.now, 100 * EngineRig.SECOND, -1, List.of()));
@@ -241,6 +255,93 @@ class PeersTest {
     assertEquals("announce REGULAR left=0", rig.took("announce"), "at least every four hours");
     rig.does(() -> rig.engine.leave(rig.now));
     assertEquals("announce STOPPED left=0", rig.took("announce"));
+  }
+
+  @Test
+  void dialsUpToItsTargetAndLeavesTheRestToOthers() {
+    EngineRig rig = EngineRig.started(s -> s.limits = s.limits.with(l -> l.dialTarget = 10));
+    finds(rig, false, IntStream.range(0, 50).mapToObj(i -> "10.1.0." + i + ":1").toArray(String[]::new));
+    rig.seconds(5);
+    assertEquals(10, rig.count("dial"));
+    rig.forget();
+    FakePeer[] peers = new FakePeer[13];
+    for (int n = 0; n < 10; n++) {
+      peers[n] = new FakePeer(rig, "p" + n, n, true).connects("10.1.0." + n + ":1", false);
+    }
+    for (int n = 10; n < 13; n++) {
+      peers[n] = rig.peer(n);
+      assertTrue(peers[n].open, "who dials us is welcome");
+    }
+    rig.seconds(5);
+    assertEquals(0, rig.count("dial"));
+    finds(rig, true, "10.9.0.1:1");
+    rig.seconds(1);
+    assertEquals("dial 10.9.0.1:1", rig.took("dial"), "whom the user names is dialed in any case");
+    for (int n = 0; n < 5; n++) {
+      peers[n].leaves();
+    }
+    rig.seconds(1);
+    assertEquals(1, rig.count("dial"), "8 connected, 1 being dialed");
+  }
+
+  @Test
+  void theTargetIsHalfOfTheConnectionsUnlessItIsNamed() {
+    EngineRig rig = EngineRig.started(s -> s.limits = s.limits.with(l -> l.maxConnections = 9));
+    finds(rig, false, IntStream.range(0, 50).mapToObj(i -> "10.1.0." + i + ":1").toArray(String[]::new));
+    rig.seconds(5);
+    assertEquals(5, rig.count("dial"));
+  }
+
+  @Test
+  void aDownloadShortOfPeersAsksTheTrackerSooner() {
+    EngineRig rig = EngineRig.started(s -> s.tracker = true);
+    rig.does(() -> rig.engine.onAnnounced(rig.now, 1800 * EngineRig.SECOND, -1, List.of()));
+    rig.forget();
+    List<Integer> waits = new ArrayList<>();
+    for (int second = 0, last = 0; second < 3 * 3600; second++) {
+      rig.seconds(1);
+      if (!rig.took("announce").isEmpty()) {
+        waits.add(second - last);
+        last = second;
+        rig.does(() -> rig.engine.onAnnounced(rig.now, 1800 * EngineRig.SECOND, -1, List.of()));
+      }
+    }
+    assertEquals(List.of(59, 120, 240, 480, 960, 1800, 1800, 1800, 1800), waits, "but nobody new");
+    // Somebody new, who cannot be reached: there may be others like it soon.
+    rig.seconds(1800);
+    rig.does(() -> rig.engine.onAnnounced(
+        rig.now, 1800 * EngineRig.SECOND, 300 * EngineRig.SECOND, addresses("10.0.0.7:1")));
+    rig.seconds(1);
+    fails(rig, "10.0.0.7:1");
+    rig.forget();
+    rig.seconds(298);
+    assertEquals(0, rig.count("announce"), "the tracker wants it no sooner");
+    rig.seconds(2);
+    assertEquals(1, rig.count("announce"));
+  }
+
+  @Test
+  void aDownloadThatLosesItsPeersAsksTheTrackerAtOnce() {
+    EngineRig rig = EngineRig.started(s -> s.tracker = true);
+    rig.does(() -> rig.engine.onAnnounced(rig.now, 1800 * EngineRig.SECOND, -1, List.of()));
+    FakePeer[] peers = IntStream.rangeClosed(1, 20).mapToObj(rig::peer).toArray(FakePeer[]::new);
+    rig.forget();
+    rig.secondsAlive(600, peers);
+    assertEquals(0, rig.count("announce"), "20 are enough");
+    peers[0].leaves();
+    assertEquals("announce REGULAR left=131072", rig.took("announce"));
+  }
+
+  @Test
+  void aSeedKeepsToTheIntervalOfTheTracker() {
+    EngineRig rig = EngineRig.started(s -> {
+      s.tracker = true;
+      s.held = "1111";
+    });
+    rig.does(() -> rig.engine.onAnnounced(rig.now, 1800 * EngineRig.SECOND, -1, List.of()));
+    rig.forget();
+    rig.seconds(1799);
+    assertEquals(0, rig.count("announce"));
   }
 
   @Test

@@ -12,6 +12,7 @@ import io.minibit.strategy.RandomPiece;
 import io.minibit.strategy.RarestFirst;
 import io.minibit.strategy.Sequential;
 import io.minibit.strategy.TitForTat;
+import io.minibit.strategy.UploadPlan;
 import java.time.Duration;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -168,18 +169,9 @@ class SwarmTest {
   void theSwarmSurvivesTheSeed() {
     VirtualSwarm swarm = oneSeed(9, RarestFirst::new, TitForTat::new);
     VirtualSwarm.Node seed = swarm.nodes.get(0);
-    swarm.nodes.remove(seed);
-    PieceSet spread = new PieceSet(60);
-    assertTrue(swarm.runUntil(() -> {
-      for (VirtualSwarm.Node node : swarm.nodes) {
-        for (int p = node.engine.held().next(0); p >= 0; p = node.engine.held().next(p + 1)) {
-          spread.set(p);
-        }
-      }
-      return spread.isFull();
-    }, Duration.ofMinutes(5)));
-    double copies = (double) seed.engine.uploaded() / swarm.layout.totalLength();
+    double copies = copiesUntilSpread(swarm, seed);
     assertTrue(copies < 2, "the seed had to send " + copies + " copies until nothing could die out");
+    swarm.nodes.remove(seed);
     seed.leave();
     assertAllHaveEverything(swarm, Duration.ofMinutes(15));
   }
@@ -211,6 +203,83 @@ class SwarmTest {
       for (VirtualSwarm.Node node : swarm.nodes) {
         assertEquals(0, node.banned & ~(1 << bad.index), "an honest peer was banned");
       }
+    }
+  }
+
+  /** Copies that the only seed has sent when every piece is somewhere else. */
+  private static double copiesUntilSpread(VirtualSwarm swarm, VirtualSwarm.Node seed) {
+    PieceSet spread = new PieceSet(swarm.layout.pieceCount());
+    assertTrue(swarm.runUntil(() -> {
+      for (VirtualSwarm.Node node : swarm.nodes) {
+        if (node != seed) {
+          spread.addAll(node.engine.held());
+        }
+      }
+      return spread.isFull();
+    }, Duration.ofMinutes(10)));
+    return (double) seed.engine.uploaded() / swarm.layout.totalLength();
+  }
+
+  @Test
+  void aSuperSeedSendsHardlyMoreThanOneCopyAndTheSwarmIsNoSlower() {
+    double[] copies = new double[2];
+    long[] completed = new long[2];
+    for (int i = 0; i < 2; i++) {
+      boolean superSeeding = i == 1;
+      VirtualSwarm swarm = new VirtualSwarm(100, 4, 5);
+      VirtualSwarm.Node only = swarm.seed(s -> s.superSeeding = superSeeding);
+      for (int n = 0; n < LEECHERS; n++) {
+        swarm.leecher(s -> {});
+      }
+      copies[i] = copiesUntilSpread(swarm, only);
+      assertAllHaveEverything(swarm, Duration.ofMinutes(10));
+      completed[i] = swarm.now;
+    }
+    assertTrue(copies[1] <= 1.25 && copies[1] < copies[0], copies[1] + " copies, without " + copies[0]);
+    assertTrue(completed[1] <= completed[0], completed[1] + " ns, without " + completed[0]);
+  }
+
+  @Test
+  void aSuperSeedServesAnySwarm() {
+    for (int seed = 0; seed < 15; seed++) {
+      SeededRandom random = new SeededRandom(100 + seed);
+      int blocks = 1 + random.nextInt(6);
+      int pieces = 1 + random.nextInt(80);
+      VirtualSwarm swarm = new VirtualSwarm(pieces, blocks, seed);
+      swarm.seed(s -> {
+        s.superSeeding = true;
+        s.uplink = 20_000L + random.nextInt(1 << 20);
+        s.uploadLimit = random.nextInt(3) == 0 ? 30_000L + random.nextInt(100_000) : Long.MAX_VALUE;
+      });
+      for (int n = 1 + random.nextInt(20); n > 0; n--) {
+        PieceSet some = new PieceSet(pieces);
+        byte[] priorities = new byte[pieces];
+        int wish = random.nextInt(3);
+        for (int p = 0; p < pieces; p++) {
+          priorities[p] = (byte) (wish == 0 && random.nextInt(4) > 0 ? 0 : 1);
+          if (wish == 1 && random.nextInt(3) == 0) {
+            some.set(p);
+          }
+        }
+        // Some give nothing, and some only want a part.
+        boolean rides = random.nextInt(4) == 0;
+        swarm.add(some, s -> {
+          s.priorities = priorities;
+          s.uplink = 20_000L + random.nextInt(1 << 20);
+          s.latency = Duration.ofMillis(random.nextInt(300));
+          if (rides) {
+            s.choking = () -> round -> new UploadPlan();
+          }
+        });
+      }
+      swarm.run(Duration.ofSeconds(5));
+      for (int i = swarm.nodes.size() - 1; i > 1; i--) {
+        if (random.nextInt(5) == 0) {
+          swarm.nodes.remove(i).leave();
+        }
+      }
+      int run = seed;
+      assertTrue(swarm.complete(Duration.ofHours(2)), () -> run + ": " + swarm.nodes.get(0).engine.explanation(swarm.now));
     }
   }
 }

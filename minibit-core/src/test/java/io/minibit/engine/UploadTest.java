@@ -49,11 +49,26 @@ class UploadTest {
     rig.forget();
     peers[2].wantsNothing();
     rig.seconds(1);
-    assertEquals("p3 <- choke\np6 <- unchoke", rig.took());
+    assertEquals("p3 <- choke\np6 <- unchoke", rig.took("choke"));
     peers[0].leaves();
     peers[2].wants();
     rig.seconds(1);
-    assertEquals("p3 <- unchoke", rig.took());
+    assertEquals("p3 <- unchoke", rig.took("choke"));
+  }
+
+  @Test
+  void noMoreAreServedThanThereArePlacesHoweverManyAreOptimistic() {
+    EngineRig rig = EngineRig.started(s -> s.pieces = 8);
+    FakePeer snubs = rig.peer(1).hasAll().unchokes().wants();
+    FakePeer snubsToo = rig.peer(2).hasAll().unchokes().wants();
+    FakePeer chokes = rig.peer(3).wants();
+    rig.secondsAlive(75, snubs, snubsToo, chokes);
+    rig.forget();
+    for (int n = 4; n <= 7; n++) {
+      rig.peer(n).wants();
+    }
+    rig.seconds(1);
+    assertEquals(2, rig.count("unchoke"));
   }
 
   @Test

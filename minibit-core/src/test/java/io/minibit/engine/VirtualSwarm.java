@@ -63,6 +63,7 @@ public final class VirtualSwarm {
     public boolean corrupts;
     public int network;
     public long seedNanos = Long.MAX_VALUE;
+    public boolean superSeeding;
     public byte[] priorities = {};
   }
 
@@ -152,8 +153,8 @@ public final class VirtualSwarm {
       Arrays.fill(storedAt, -1);
       budget = new PeerBudget(settings.memory, 200, 30, now);
       engine = new TorrentEngine(new EngineSettings(layout, id, address, Limits.defaults(), settings.selection.get(),
-          settings.choking.get(), random.fork(), settings.uploadLimit, Long.MAX_VALUE, settings.seedNanos, true),
-          budget, this, this, now);
+          settings.choking.get(), random.fork(), settings.uploadLimit, Long.MAX_VALUE, settings.seedNanos,
+          settings.superSeeding, true), budget, this, this, now);
       if (settings.priorities.length > 0) {
         engine.setPriorities(now, settings.priorities);
       }
