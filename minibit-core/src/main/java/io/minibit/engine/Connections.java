@@ -57,6 +57,9 @@ final class Connections {
       // The same peer goes on by another connection; where it listens stays known.
       listening = twin.listening;
       twin.listening = null;
+      if (!incoming && listening != null && !listening.equals(address)) {
+        dialer.forget(listening);
+      }
       remove(twin, "connected twice", true);
     }
     Connection peer = new Connection(swarm, connection, nextKey++, address, id, incoming, fast, extended);

@@ -170,6 +170,16 @@ class PeersTest {
   }
 
   @Test
+  void anotherEndpointOfAPeerThatGoesOnByOurDialIsForgotten() {
+    EngineRig rig = rig();
+    FakePeer incoming = new FakePeer(rig, "p5", 5, true).connects("10.0.0.5:40005", true);
+    rig.does(() -> rig.engine.onExtendedHandshake(rig.now, incoming.connection, 250, 7777, null));
+    FakePeer dialed = new FakePeer(rig, "p5", 5, true).connects("10.0.0.5:1", false);
+    assertTrue(dialed.open && !incoming.open);
+    new EngineAudit(rig.engine).check(false);
+  }
+
+  @Test
   void whoSharesABannedHostIsClosedToo() {
     EngineRig rig = EngineRig.started(s -> s.blocks = 1);
     FakePeer neighbour = new FakePeer(rig, "neighbour", 9, true).connects("10.0.0.5:9", true).hasAll();
