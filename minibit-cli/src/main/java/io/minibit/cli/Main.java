@@ -142,6 +142,7 @@ public final class Main implements Runnable {
     commands.put("seed", () -> new SeedCommand(session));
     commands.put("get", () -> new GetCommand(session));
     commands.put("tracker", () -> new TrackerCommand(session));
+    commands.put("sim", () -> new SimCommand(session));
     if (commands.containsKey(firstWord)) {
       commands.keySet().retainAll(Set.of(firstWord));
     }

@@ -3,9 +3,7 @@ package io.minibit.cli;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -63,9 +61,9 @@ final class SwarmPage implements AutoCloseable {
     this.server = server;
     files =
         Map.of(
-            "/", file("index.html", "text/html"),
-            "/app.js", file("app.js", "text/javascript"),
-            "/style.css", file("style.css", "text/css"));
+            "/", file("text/html", WebFile.read("index.html")),
+            "/app.js", file("text/javascript", WebFile.read("app.js")),
+            "/style.css", file("text/css", WebFile.style("style.css")));
     int port = server.getAddress().getPort();
     String own = host(server.getAddress()); // may be 127.0.0.2
     hosts = Set.copyOf(List.of("localhost:" + port, "127.0.0.1:" + port, "[::1]:" + port, own));
@@ -127,13 +125,8 @@ final class SwarmPage implements AutoCloseable {
     return Addresses.format(address).toLowerCase(Locale.ROOT);
   }
 
-  private static Content file(String name, String type) throws IOException {
-    try (InputStream in = SwarmPage.class.getResourceAsStream("web/" + name)) {
-      if (in == null) {
-        throw new FileNotFoundException("web/" + name + " is not in the program");
-      }
-      return new Content(type + "; charset=utf-8", new String(in.readAllBytes(), StandardCharsets.UTF_8));
-    }
+  private static Content file(String type, String text) {
+    return new Content(type + "; charset=utf-8", text);
   }
 
   private void handle(HttpExchange exchange) throws IOException {

@@ -1,35 +1,35 @@
 package io.minibit.engine;
 
-import java.util.Arrays;
-
-/** Bytes per second over the last four seconds, in half-second steps; younger meters divide by their age. */
+/**
+ * Bytes per second over about the last four seconds: what came in the current window of four seconds, and of the window
+ * before as much as the current one still lacks. Younger meters divide by their age. Five numbers and no array, since a
+ * large swarm has very many of them.
+ */
 final class RateMeter {
-  private static final long STEP = 500_000_000L;
-  private static final int STEPS = 8;
+  private static final long WINDOW = 4_000_000_000L;
   /** Less than this is too short to call it a rate. */
   private static final long SHORTEST = 100_000_000L;
 
   private final long born;
-  private final long[] bytes = new long[STEPS];
-  private long step;
-  private long sum;
+  private long windowStart;
+  private long before;
+  private long current;
   private long total;
 
   RateMeter(long now) {
     born = now;
-    step = Math.floorDiv(now, STEP);
+    windowStart = now;
   }
 
   void add(long now, long count) {
     advance(now);
-    bytes[(int) Math.floorMod(step, (long) STEPS)] += count;
-    sum += count;
+    current += count;
     total += count;
   }
 
   /** Whether the rate was above 0 when it was last asked for. */
   boolean isMoving() {
-    return sum > 0;
+    return current > 0 || before > 0;
   }
 
   /** All bytes ever. */
@@ -38,29 +38,22 @@ final class RateMeter {
   }
 
   long perSecond(long now) {
-    if (sum == 0) {
+    if (!isMoving()) {
       return 0; // most meters of a large swarm, most of the time
     }
     advance(now);
-    if (sum == 0) {
-      return 0;
-    }
-    long covered = (STEPS - 1) * STEP + Math.floorMod(now, STEP);
-    long span = Math.max(SHORTEST, Math.min(covered, now - born));
-    return (long) (sum * (1e9 / span));
+    long into = now - windowStart;
+    double bytes = current + before * ((double) (WINDOW - into) / WINDOW);
+    return (long) (bytes * 1e9 / Math.max(SHORTEST, Math.min(WINDOW, now - born)));
   }
 
   private void advance(long now) {
-    long target = Math.floorDiv(now, STEP);
-    if (target - step >= STEPS) {
-      Arrays.fill(bytes, 0);
-      sum = 0;
-      step = target;
+    long passed = now - windowStart;
+    if (passed < WINDOW) {
+      return;
     }
-    while (step < target) {
-      int slot = (int) Math.floorMod(++step, (long) STEPS);
-      sum -= bytes[slot];
-      bytes[slot] = 0;
-    }
+    before = passed < 2 * WINDOW ? current : 0;
+    current = 0;
+    windowStart = now - passed % WINDOW;
   }
 }

@@ -1,6 +1,7 @@
 package io.minibit.sim;
 
 import io.minibit.model.SeededRandom;
+import io.minibit.model.Units;
 import java.time.Duration;
 import java.util.Arrays;
 
@@ -11,10 +12,47 @@ public sealed interface Arrival {
    */
   long[] times(int count, SeededRandom random);
 
+  /** The text form, which {@link #parse} reads. */
+  String toText();
+
+  /**
+   * Reads {@code at once}, {@code rate 100/s}, {@code poisson 2/s} or {@code flash crowd 5m} (the mean), each with
+   * {@code from 10s} where it does not start with the simulation.
+   *
+   * @throws ScenarioException if it is none
+   */
+  static Arrival parse(String text) {
+    Phrase phrase =
+        new Phrase(text, "no arrival such as 'at once', 'rate 100/s', 'poisson 2/s from 10s' or 'flash crowd 5m'");
+    Arrival arrival;
+    if (phrase.accept("at", "once")) {
+      arrival = new AtOnce(start(phrase));
+    } else if (phrase.accept("rate")) {
+      arrival = new AtRate(phrase.perSecond(), start(phrase));
+    } else if (phrase.accept("poisson")) {
+      arrival = new Poisson(phrase.perSecond(), start(phrase));
+    } else if (phrase.accept("flash", "crowd")) {
+      arrival = new FlashCrowd(phrase.duration(), start(phrase));
+    } else {
+      throw phrase.unexpected();
+    }
+    phrase.end();
+    return arrival;
+  }
+
+  private static Duration start(Phrase phrase) {
+    return phrase.accept("from") ? phrase.duration() : Duration.ZERO;
+  }
+
   /** All at one time. */
   record AtOnce(Duration start) implements Arrival {
     public AtOnce {
       requireNotNegative(start);
+    }
+
+    @Override
+    public String toText() {
+      return "at once" + Phrase.from(start);
     }
 
     @Override
@@ -33,6 +71,11 @@ public sealed interface Arrival {
     }
 
     @Override
+    public String toText() {
+      return "rate " + Phrase.text(perSecond) + "/s" + Phrase.from(start);
+    }
+
+    @Override
     public long[] times(int count, SeededRandom random) {
       long[] times = new long[count];
       for (int i = 0; i < count; i++) {
@@ -47,6 +90,11 @@ public sealed interface Arrival {
     public Poisson {
       requirePositive(perSecond);
       requireNotNegative(start);
+    }
+
+    @Override
+    public String toText() {
+      return "poisson " + Phrase.text(perSecond) + "/s" + Phrase.from(start);
     }
 
     @Override
@@ -69,6 +117,11 @@ public sealed interface Arrival {
     public FlashCrowd {
       requirePositive(mean.toNanos() / 1e9);
       requireNotNegative(start);
+    }
+
+    @Override
+    public String toText() {
+      return "flash crowd " + Units.duration(mean) + Phrase.from(start);
     }
 
     @Override

@@ -1,6 +1,9 @@
 package io.minibit.sim;
 
+import io.minibit.model.Units;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,5 +64,58 @@ public record Departure(
   /** Seeds go at the first rate, those who are not complete at the second, both per second. */
   public static Departure atRate(double seedsPerSecond, double abortsPerSecond) {
     return new Departure(null, null, seedsPerSecond, abortsPerSecond);
+  }
+
+  /**
+   * Reads {@code never}, or one or several of {@code on completion}, {@code after completion 5m}, {@code after 1h} (since
+   * it came), {@code seeds 0.005/s} and {@code aborts 0.001/s}.
+   *
+   * @throws ScenarioException if it is none
+   */
+  public static Departure parse(String text) {
+    Phrase phrase = new Phrase(text, "no departure such as 'never', 'on completion', 'after completion 5m', 'after 1h' or "
+        + "'seeds 0.005/s, aborts 0.001/s'");
+    if (phrase.accept("never")) {
+      phrase.end();
+      return never();
+    }
+    Duration afterCompletion = null;
+    Duration afterArrival = null;
+    double seeds = 0;
+    double aborts = 0;
+    do {
+      if (afterCompletion == null && phrase.accept("on", "completion")) {
+        afterCompletion = Duration.ZERO;
+      } else if (afterCompletion == null && phrase.accept("after", "completion")) {
+        afterCompletion = phrase.duration();
+      } else if (afterArrival == null && phrase.accept("after")) {
+        afterArrival = phrase.duration();
+      } else if (seeds == 0 && phrase.accept("seeds")) {
+        seeds = phrase.perSecond();
+      } else if (aborts == 0 && phrase.accept("aborts")) {
+        aborts = phrase.perSecond();
+      } else {
+        throw phrase.unexpected();
+      }
+    } while (!phrase.atEnd());
+    return new Departure(afterCompletion, afterArrival, seeds, aborts);
+  }
+
+  /** The text form, which {@link #parse} reads. */
+  public String toText() {
+    List<String> parts = new ArrayList<>();
+    if (afterCompletion != null) {
+      parts.add(afterCompletion.isZero() ? "on completion" : "after completion " + Units.duration(afterCompletion));
+    }
+    if (afterArrival != null) {
+      parts.add("after " + Units.duration(afterArrival));
+    }
+    if (seedsPerSecond > 0) {
+      parts.add("seeds " + Phrase.text(seedsPerSecond) + "/s");
+    }
+    if (abortsPerSecond > 0) {
+      parts.add("aborts " + Phrase.text(abortsPerSecond) + "/s");
+    }
+    return parts.isEmpty() ? "never" : String.join(", ", parts);
   }
 }

@@ -19,6 +19,9 @@ public record Handout(int peers, boolean insiders, int outsiders, Duration inter
     if (outsiders < 0) {
       throw new ScenarioException("a hand-out of " + outsiders + " outsiders is negative");
     }
+    if (outsiders > 0 && !insiders) {
+      throw new ScenarioException("a hand-out of " + outsiders + " outsiders is for those who get insiders first");
+    }
     if (interval.isNegative() || interval.isZero()) {
       throw new ScenarioException("an announce interval of " + interval + " is not positive");
     }
@@ -37,6 +40,30 @@ public record Handout(int peers, boolean insiders, int outsiders, Duration inter
   /** The same with another announce interval. */
   public Handout every(Duration time) {
     return new Handout(peers, insiders, outsiders, time);
+  }
+
+  /**
+   * Reads {@code random 50} or {@code own-rack 30 outsiders 5}, with announces every two minutes.
+   *
+   * @throws ScenarioException if it is none
+   */
+  public static Handout parse(String text) {
+    Phrase phrase = new Phrase(text, "no hand-out such as 'random 50' or 'own-rack 30 outsiders 5'");
+    Handout handout;
+    if (phrase.accept("random")) {
+      handout = random(phrase.count());
+    } else if (phrase.accept("own-rack")) {
+      handout = ownRack(phrase.count(), phrase.accept("outsiders") ? phrase.count() : 0);
+    } else {
+      throw phrase.unexpected();
+    }
+    phrase.end();
+    return handout;
+  }
+
+  /** The text form of whom it hands out, which {@link #parse} reads; without the interval. */
+  public String toText() {
+    return insiders ? "own-rack " + peers + (outsiders > 0 ? " outsiders " + outsiders : "") : "random " + peers;
   }
 
   PeerHandout policy() {

@@ -25,4 +25,21 @@ public record InitialPieces(double share) {
   public static InitialPieces random(double share) {
     return new InitialPieces(share);
   }
+
+  /**
+   * Reads {@code none}, {@code all} or a share such as {@code 30%}.
+   *
+   * @throws ScenarioException if it is none
+   */
+  public static InitialPieces parse(String text) {
+    Phrase phrase = new Phrase(text, "no part of the pieces such as 'none', 'all' or '30%'");
+    double share = phrase.accept("none") ? 0 : phrase.accept("all") ? 1 : phrase.share();
+    phrase.end();
+    return new InitialPieces(share);
+  }
+
+  /** The text form, which {@link #parse} reads. */
+  public String toText() {
+    return share == 0 ? "none" : share == 1 ? "all" : Phrase.percent(share);
+  }
 }

@@ -501,6 +501,7 @@ final class Node implements EnginePort, EngineListener {
     private int first;
     private int size;
     long freeAt;
+    boolean scheduled;
 
     void add(End end, int length, long leaves) {
       if (size == ends.length) {
@@ -556,10 +557,8 @@ final class Node implements EnginePort, EngineListener {
     uplink.freeAt = leaves;
     end.uplinkFreeAt = leaves;
     end.queuedBytes += length;
-    if (uplink.size == 0) {
-      world.uplink(this, leaves);
-    }
     uplink.add(end, length, leaves);
+    scheduleUplink();
   }
 
   /** Leaves this part of the rates of its links. */
@@ -576,6 +575,14 @@ final class Node implements EnginePort, EngineListener {
     return bytesPerSecond == PeerGroup.UNLIMITED ? 0 : length * World.SECOND / bytesPerSecond;
   }
 
+  /** One event at a time: when the next block has left. */
+  private void scheduleUplink() {
+    if (!uplink.scheduled && uplink.size > 0) {
+      uplink.scheduled = true;
+      world.uplink(this, uplink.leave[uplink.first]);
+    }
+  }
+
   /** The last byte of a block has left. */
   void onUplink() {
     while (uplink.size > 0 && uplink.leave[uplink.first] <= world.now) {
@@ -590,9 +597,8 @@ final class Node implements EnginePort, EngineListener {
         engine().onSent(world.now, end.number, length, end.queuedBytes);
       }
     }
-    if (uplink.size > 0) {
-      world.uplink(this, uplink.leave[uplink.first]);
-    }
+    uplink.scheduled = false;
+    scheduleUplink();
   }
 
   /** A block has come to the downlink: when it will have passed. */

@@ -51,7 +51,7 @@ public record PeerGroup(
   private static final int MOST_PEERS = 1_000_000;
 
   public PeerGroup {
-    require(name.matches("[\\p{Alnum}][\\p{Alnum} ._-]{0,59}"), name, "is no name for a group");
+    require(name.matches("\\p{Alnum}(?:[\\p{Alnum} ._-]{0,58}[\\p{Alnum}._-])?"), name, "is no name for a group");
     require(count >= 1 && count <= MOST_PEERS, name, "count " + count + " is not between 1 and " + MOST_PEERS);
     require(upload > 0, name, "an uplink of " + upload + " bytes/s is not positive");
     require(download > 0, name, "a downlink of " + download + " bytes/s is not positive");
@@ -68,6 +68,11 @@ public record PeerGroup(
     if (!valid) {
       throw new ScenarioException("group '" + group + "': " + problem);
     }
+  }
+
+  /** What {@link #dials} is unless it is given. */
+  static int usualDials(int connections) {
+    return Math.max(1, (int) (connections * 2L / 3));
   }
 
   boolean isSeeding() {
@@ -99,7 +104,12 @@ public record PeerGroup(
     }
 
     Builder(PeerGroup group) {
-      name = group.name;
+      this(group.name, group);
+    }
+
+    /** The values of a group under another name. */
+    Builder(String name, PeerGroup group) {
+      this.name = name;
       count = group.count;
       upload = group.upload;
       download = group.download;
@@ -111,7 +121,7 @@ public record PeerGroup(
       selection = group.selection;
       choking = group.choking;
       connections = group.connections;
-      dials = group.dials;
+      dials = group.dials == usualDials(group.connections) ? -1 : group.dials;
       racks = group.racks;
       superSeeding = group.superSeeding;
       storing = group.storing;
@@ -227,7 +237,7 @@ public record PeerGroup(
     }
 
     PeerGroup build() {
-      int dialed = dials < 0 ? Math.max(1, connections * 2 / 3) : dials;
+      int dialed = dials < 0 ? usualDials(connections) : dials;
       return new PeerGroup(name, count, upload, download, latency, uploadLimit, arrival, departure, pieces, selection,
           choking, connections, dialed, racks, superSeeding, storing, pieceMemory);
     }

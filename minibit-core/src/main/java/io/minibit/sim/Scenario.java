@@ -2,6 +2,9 @@ package io.minibit.sim;
 
 import io.minibit.metainfo.PieceLayout;
 import io.minibit.model.Limits;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -46,23 +49,20 @@ public record Scenario(
   /** The most peers of one scenario: more have no address in 10.0.0.0/8. */
   public static final int MOST_PEERS = 1_000_000;
 
+  /** The most groups of one scenario: reports have a row and a column for each. */
+  public static final int MOST_GROUPS = 1_000;
+
   public Scenario {
     groups = List.copyOf(groups);
     faults = List.copyOf(faults);
-    if (bytes <= 0 || pieceLength < PieceLayout.BLOCK_LENGTH || pieceLength % PieceLayout.BLOCK_LENGTH != 0) {
-      throw new ScenarioException("a torrent of " + bytes + " bytes in pieces of " + pieceLength
-          + " bytes: pieces must be a multiple of " + PieceLayout.BLOCK_LENGTH + " bytes");
-    }
-    if (bytes / pieceLength >= Limits.defaults().maxPieces()) {
-      throw new ScenarioException(
-          "a torrent of " + bytes + " bytes has more than " + Limits.defaults().maxPieces() + " pieces of "
-              + pieceLength + " bytes");
-    }
+    requireName(name);
+    requireTorrent(bytes, pieceLength);
+    requireLimit(limit);
     if (groups.isEmpty()) {
       throw new ScenarioException("a scenario needs a group of peers");
     }
-    if (limit.isNegative() || limit.isZero() || limit.toDays() > 3650) {
-      throw new ScenarioException("a limit of " + limit + " is not between 0 and ten years");
+    if (groups.size() > MOST_GROUPS) {
+      throw new ScenarioException(groups.size() + " groups are more than " + MOST_GROUPS);
     }
     Map<String, PeerGroup> names = new LinkedHashMap<>();
     long peers = 0;
@@ -82,6 +82,32 @@ public record Scenario(
     }
   }
 
+  static String requireName(String name) {
+    if (name.length() > 200 || !ScenarioText.isLine(name)) {
+      throw new ScenarioException("'" + Phrase.shown(name) + "' is no name of one line for a scenario");
+    }
+    return name;
+  }
+
+  static void requireTorrent(long bytes, int pieceLength) {
+    if (bytes <= 0 || pieceLength < PieceLayout.BLOCK_LENGTH || pieceLength % PieceLayout.BLOCK_LENGTH != 0) {
+      throw new ScenarioException("a torrent of " + bytes + " bytes in pieces of " + pieceLength
+          + " bytes: pieces must be a multiple of " + PieceLayout.BLOCK_LENGTH + " bytes");
+    }
+    if (bytes / pieceLength >= Limits.defaults().maxPieces()) {
+      throw new ScenarioException(
+          "a torrent of " + bytes + " bytes has more than " + Limits.defaults().maxPieces() + " pieces of "
+              + pieceLength + " bytes");
+    }
+  }
+
+  static Duration requireLimit(Duration limit) {
+    if (limit.isNegative() || limit.isZero() || limit.toDays() > 3650) {
+      throw new ScenarioException("a limit of " + limit + " is not between 0 and ten years");
+    }
+    return limit;
+  }
+
   /** A scenario to be described: 100 MiB in pieces of 256 KiB, seed 1, at most a day. */
   public static Builder builder() {
     return new Builder();
@@ -90,6 +116,64 @@ public record Scenario(
   /** A copy to be altered. */
   public Builder toBuilder() {
     return new Builder(this);
+  }
+
+  /**
+   * Reads the text form with the stock strategies.
+   *
+   * @throws ScenarioException naming the line and what was expected there
+   */
+  public static Scenario parse(String text) {
+    return parse(text, StrategyCatalog.stock());
+  }
+
+  /**
+   * Reads the text form: lines {@code key = value} for the whole, then sections {@code [group NAME]} and {@code [fault
+   * KIND]} with such lines. A line that begins with {@code #} is a comment. What is not said has the default of the
+   * builder. {@link #toText} writes an example of everything.
+   *
+   * @throws ScenarioException naming the line and what was expected there
+   */
+  public static Scenario parse(String text, StrategyCatalog catalog) {
+    return new ScenarioParser(catalog, builder()).parse(text);
+  }
+
+  /**
+   * Reads a file in the text form, UTF-8, with the stock strategies.
+   *
+   * @throws ScenarioException naming the file, the line and what was expected there
+   */
+  public static Scenario read(Path file) throws IOException {
+    return read(file, StrategyCatalog.stock());
+  }
+
+  /**
+   * Reads a file in the text form, UTF-8.
+   *
+   * @throws ScenarioException naming the file, the line and what was expected there
+   */
+  public static Scenario read(Path file, StrategyCatalog catalog) throws IOException {
+    return ScenarioText.read(file, catalog);
+  }
+
+  /** The text form: {@link #parse} makes an equal scenario of it. */
+  public String toText() {
+    return ScenarioText.of(this);
+  }
+
+  /** Writes the text form, UTF-8; replaces a file that is there. */
+  public void write(Path file) throws IOException {
+    Files.writeString(file, toText());
+  }
+
+  /**
+   * The same with one value of the text form altered.
+   *
+   * @param key {@code KEY} of the whole, {@code GROUP.KEY} of one group, or {@code KEY} of groups for every group
+   * @throws ScenarioException saying what was expected
+   */
+  public Scenario with(String key, String value, StrategyCatalog catalog) {
+    return new ScenarioParser(catalog, toBuilder()).alter(key, value.strip(), groups);
   }
 
   /** The same with another seed. */
@@ -157,6 +241,31 @@ public record Scenario(
       PeerGroup.Builder builder = known == null ? new PeerGroup.Builder(groupName) : new PeerGroup.Builder(known);
       describe.accept(builder);
       groups.put(groupName, builder.build());
+      return this;
+    }
+
+    long bytes() {
+      return bytes;
+    }
+
+    int pieceLength() {
+      return pieceLength;
+    }
+
+    Handout handout() {
+      return handout;
+    }
+
+    /** Describes a group of peers that are otherwise like those of another, whatever its scenario. */
+    public Builder group(String groupName, PeerGroup like, Consumer<PeerGroup.Builder> describe) {
+      PeerGroup.Builder builder = new PeerGroup.Builder(groupName, like);
+      describe.accept(builder);
+      return group(builder.build());
+    }
+
+    /** Adds a group as it is, or replaces the one of its name. */
+    Builder group(PeerGroup group) {
+      groups.put(group.name(), group);
       return this;
     }
 

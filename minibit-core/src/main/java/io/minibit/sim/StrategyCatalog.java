@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * {@link #withChoking}.
  */
 public final class StrategyCatalog {
-  private static final StrategyCatalog STOCK = new StrategyCatalog(new LinkedHashMap<>(), new LinkedHashMap<>())
+  private static final StrategyCatalog STOCK = new StrategyCatalog(new LinkedHashMap<>(), new LinkedHashMap<>(), null)
       .withSelection("rarest-first", RarestFirst::new)
       .withSelection("random-piece", RandomPiece::new)
       .withSelection("sequential", Sequential::new)
@@ -32,11 +32,15 @@ public final class StrategyCatalog {
 
   private final Map<String, Named<PieceSelectionStrategy>> selections;
   private final Map<String, Named<ChokingStrategy>> chokings;
+  private final @Nullable ClassLoader classes;
 
   private StrategyCatalog(
-      Map<String, Named<PieceSelectionStrategy>> selections, Map<String, Named<ChokingStrategy>> chokings) {
+      Map<String, Named<PieceSelectionStrategy>> selections,
+      Map<String, Named<ChokingStrategy>> chokings,
+      @Nullable ClassLoader classes) {
     this.selections = selections;
     this.chokings = chokings;
+    this.classes = classes;
   }
 
   /**
@@ -51,14 +55,22 @@ public final class StrategyCatalog {
   public StrategyCatalog withSelection(String name, Supplier<? extends PieceSelectionStrategy> make) {
     Map<String, Named<PieceSelectionStrategy>> more = new LinkedHashMap<>(selections);
     more.put(name, new Named<>(name, make));
-    return new StrategyCatalog(more, chokings);
+    return new StrategyCatalog(more, chokings, classes);
   }
 
   /** A copy that knows one more choking strategy. */
   public StrategyCatalog withChoking(String name, Supplier<? extends ChokingStrategy> make) {
     Map<String, Named<ChokingStrategy>> more = new LinkedHashMap<>(chokings);
     more.put(name, new Named<>(name, make));
-    return new StrategyCatalog(selections, more);
+    return new StrategyCatalog(selections, more, classes);
+  }
+
+  /**
+   * A copy that also knows strategies by the full names of their classes, which need a public constructor without
+   * parameters: {@code com.acme.Mine}.
+   */
+  public StrategyCatalog withClasses(ClassLoader loader) {
+    return new StrategyCatalog(selections, chokings, loader);
   }
 
   /**
@@ -67,7 +79,7 @@ public final class StrategyCatalog {
    * @throws ScenarioException naming those there are, if there is none
    */
   public Named<PieceSelectionStrategy> selection(String name) {
-    return find("selection", name, selections);
+    return find("selection", name, selections, PieceSelectionStrategy.class);
   }
 
   /**
@@ -76,16 +88,19 @@ public final class StrategyCatalog {
    * @throws ScenarioException naming those there are, if there is none
    */
   public Named<ChokingStrategy> choking(String name) {
-    return find("choking", name, chokings);
+    return find("choking", name, chokings, ChokingStrategy.class);
   }
 
-  private static <T> Named<T> find(String kind, String name, Map<String, Named<T>> known) {
+  private <T> Named<T> find(String kind, String name, Map<String, Named<T>> known, Class<T> type) {
     @Nullable Named<T> found = known.get(name);
-    if (found == null) {
-      throw new ScenarioException(
-          "no " + kind + " strategy is called '" + name + "'; known: " + String.join(", ", known.keySet()));
+    if (found != null) {
+      return found;
     }
-    return found;
+    if (classes != null && StrategyClass.isClassName(name)) {
+      return new Named<>(name, StrategyClass.find(kind, name, type, classes));
+    }
+    throw new ScenarioException("no " + kind + " strategy is called '" + Phrase.shown(name) + "'; known: "
+        + String.join(", ", known.keySet()) + (classes == null ? "" : ", and classes such as com.acme.Mine"));
   }
 
   /** In the order in which they were added. */

@@ -1,0 +1,82 @@
+package io.minibit.cli;
+
+import io.minibit.sim.Simulation;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * Runs simulations one after the other or several at a time, which makes no difference to what comes out, and tells how
+ * far they are. A stop ends all of them. For one call of {@link #run}.
+ */
+final class SimRunner {
+  private final StopSignal stop;
+  private final StatusLine status;
+  private volatile boolean failed;
+
+  SimRunner(StopSignal stop, StatusLine status) {
+    this.stop = stop;
+    this.status = status;
+  }
+
+  /**
+   * What comes out, in the order of the variants.
+   *
+   * @param atOnce the most that run at one time
+   */
+  List<SimRun> run(List<SimVariants.Variant> variants, int atOnce) {
+    ExecutorService threads = Executors.newFixedThreadPool(Math.min(atOnce, variants.size()), task -> {
+      Thread thread = new Thread(task, "minibit-simulation");
+      thread.setDaemon(true);
+      return thread;
+    });
+    try {
+      List<Future<SimRun>> pending = new ArrayList<>();
+      variants.forEach(variant -> pending.add(threads.submit(() -> run(variant))));
+      List<SimRun> runs = new ArrayList<>();
+      for (Future<SimRun> run : pending) {
+        runs.add(run.get());
+      }
+      return runs;
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException failure) {
+        throw failure;
+      }
+      if (e.getCause() instanceof Error failure) {
+        throw failure;
+      }
+      throw new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw CommandException.interrupted("interrupted");
+    } finally {
+      failed = true; // those that still run would do so for nobody
+      threads.shutdownNow();
+    }
+  }
+
+  private SimRun run(SimVariants.Variant variant) {
+    long startedAt = System.nanoTime();
+    return new SimRun(
+        variant.label(),
+        Simulation.of(variant.scenario()).onProgress(where -> tell(variant.label(), where, startedAt)).run(),
+        System.nanoTime() - startedAt);
+  }
+
+  private void tell(String label, Simulation.Progress where, long startedAt) {
+    stop.throwIfRequested();
+    if (failed) {
+      throw CommandException.interrupted("another simulation has failed");
+    }
+    double seconds = Math.max(1e-9, (System.nanoTime() - startedAt) / 1e9);
+    String text = SimTable.progress(label, Duration.ofNanos(where.nanos()), where.completed(), where.leechers(),
+        where.online(), where.events() / seconds);
+    synchronized (status) {
+      status.update(text);
+    }
+  }
+}
