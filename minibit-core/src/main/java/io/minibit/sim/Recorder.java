@@ -204,12 +204,15 @@ final class Recorder {
       outcomes.add(node.outcome());
     }
     List<String> names = new ArrayList<>();
-    if (byPeer) {
-      outcomes.forEach(peer -> names.add(peer.group() + " " + peer.index()));
-    } else {
-      world.scenario.groups().forEach(group -> names.add(group.name()));
+    for (PeerGroup group : world.scenario.groups()) {
+      if (byPeer) {
+        for (int i = 0; i < group.count(); i++) {
+          names.add(group.name() + " " + names.size());
+        }
+      } else {
+        names.add(group.name());
+      }
     }
-    int rows = names.size();
     return new SimulationReport(
         world.scenario,
         complete,
@@ -219,7 +222,7 @@ final class Recorder {
         outcomes,
         samples,
         new CopyMap(copies.length, copyRows),
-        new TrafficMatrix(names, part(bytes, rows), part(servedNanos, rows)),
+        new TrafficMatrix(names, copy(bytes), copy(servedNanos)),
         seedUploaded,
         independentAfter,
         independentAt,
@@ -227,12 +230,7 @@ final class Recorder {
         otherRackBytes);
   }
 
-  /** Without those who never came, who are the last. */
-  private static long[][] part(long[][] matrix, int rows) {
-    long[][] part = new long[rows][];
-    for (int i = 0; i < rows; i++) {
-      part[i] = Arrays.copyOf(matrix[i], rows);
-    }
-    return part;
+  private static long[][] copy(long[][] matrix) {
+    return Arrays.stream(matrix).map(long[]::clone).toArray(long[][]::new);
   }
 }

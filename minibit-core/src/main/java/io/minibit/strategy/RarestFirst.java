@@ -3,9 +3,10 @@ package io.minibit.strategy;
 /**
  * Fetches the pieces that the fewest peers have before all others, so that no piece dies out and everybody has
  * something to trade (Cohen, "Incentives Build Robustness in BitTorrent", 2003). Begun pieces are finished first,
- * because only whole pieces can be served, unless this peer has something new that is much rarer: the only seed must not
- * be asked for what is elsewhere, and whoever has a rare piece may go as soon as it is complete. The very first pieces are taken at random, because a
- * newcomer needs any piece soon and the rarest come slowly. What the peer suggests comes before what is equally rare.
+ * because only whole pieces can be served, unless this peer has something new that is much rarer: the only seed must
+ * not be asked for what is elsewhere, and whoever has a rare piece may go as soon as it is complete. The very first
+ * pieces are taken at random, because a newcomer needs any piece soon and the rarest come slowly. What the peer suggests
+ * comes before what is equally rare.
  * The default.
  */
 public final class RarestFirst implements PieceSelectionStrategy {

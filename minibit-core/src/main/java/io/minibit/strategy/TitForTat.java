@@ -94,24 +94,31 @@ public final class TitForTat implements ChokingStrategy {
         candidates.add(candidate(round, peer));
       }
     }
+    kept.forEach(plan::optimistic);
+    forgetThoseGone(round);
+    return fillUp(plan, round, candidates, 0, kept.size());
+  }
+
+  /** Gives the free places to whoever earns them, and what nobody earns to those who were tried longest ago. */
+  private UploadPlan fillUp(
+      UploadPlan plan, ChokingRound round, List<Candidate> candidates, int regular, int optimists) {
     candidates.sort(Candidate.MOST_USEFUL_FIRST);
     List<Candidate> rest = new ArrayList<>();
-    int served = 0;
+    int served = regular;
+    int free = slots + optimistic - regular - optimists;
     for (Candidate candidate : candidates) {
-      if (served < slots && candidate.score > 0 && !candidate.peer.snubbing()) {
+      if (free > 0 && served < slots && candidate.score > 0 && !candidate.peer.snubbing()) {
         plan.serve(candidate.peer);
         served++;
+        free--;
       } else {
         rest.add(candidate);
       }
     }
-    kept.forEach(plan::optimistic);
-    int free = slots + optimistic - served - kept.size();
     if (free > 0) {
       rest.sort(Candidate.TRIED_LONGEST_AGO_FIRST);
       rest.stream().limit(free).forEach(candidate -> attempt(round, plan, candidate.peer));
     }
-    forgetThoseGone(round);
     return ifFull(plan);
   }
 
@@ -155,17 +162,7 @@ public final class TitForTat implements ChokingStrategy {
         waiting.add(candidate(round, peer));
       }
     }
-    waiting.sort(Candidate.MOST_USEFUL_FIRST);
-    for (Candidate candidate : waiting) {
-      if (regular < slots && candidate.score > 0 && !candidate.peer.snubbing()) {
-        plan.serve(candidate.peer);
-        regular++;
-      } else if (regular + optimists < slots + optimistic) {
-        attempt(round, plan, candidate.peer);
-        optimists++;
-      }
-    }
-    return ifFull(plan);
+    return fillUp(plan, round, waiting, regular, optimists);
   }
 
   private UploadPlan ifFull(UploadPlan plan) {
@@ -214,9 +211,9 @@ public final class TitForTat implements ChokingStrategy {
       return order != 0 ? order : Long.compare(one.key, other.key);
     };
 
-    /** Those whose time is not over; then those who were never tried or longest ago. */
+    /** Those who are tried and whose time is not over; then those who were never tried or longest ago. */
     static final Comparator<Candidate> TRIED_LONGEST_AGO_FIRST = (one, other) -> {
-      int order = Boolean.compare(other.inTurn, one.inTurn);
+      int order = Boolean.compare(other.isTried(), one.isTried());
       order = order != 0 ? order : Long.compare(one.tried, other.tried);
       return order != 0 ? order : Long.compare(one.key, other.key);
     };
@@ -245,6 +242,10 @@ public final class TitForTat implements ChokingStrategy {
       served = peer.served();
       turn = served ? -peer.servedSince() : peer.servedSince();
       key = peer.key();
+    }
+
+    private boolean isTried() {
+      return inTurn && peer.servedOptimistically();
     }
   }
 }

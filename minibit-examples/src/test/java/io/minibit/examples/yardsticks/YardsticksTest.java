@@ -31,7 +31,7 @@ class YardsticksTest {
 
   @Test
   void everyYardstickGivesRows() throws Exception {
-    for (String name : List.of("flash-crowd/degree 3", "tit-for-tat/tit-for-tat", "racks/racks of 35")) {
+    for (String name : List.of("flash-crowd/degree 3", "tit-for-tat/400kbit/s, tit-for-tat", "racks/racks of 35")) {
       List<Row> rows = quick(name);
       assertTrue(rows.size() >= 2, rows.toString());
       for (Row row : rows) {
