@@ -3,6 +3,7 @@ package io.minibit.sim;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Gathers what a report shows while the simulation runs, in one pass and in bounded memory: samples that get sparser the
@@ -204,7 +205,10 @@ final class Recorder {
     } else {
       world.scenario.groups().forEach(group -> names.add(group.name()));
     }
-    int rows = names.size();
+    // Without those who never came.
+    int[] rows = byPeer
+        ? outcomes.stream().mapToInt(PeerOutcome::index).toArray()
+        : IntStream.range(0, names.size()).toArray();
     return new SimulationReport(
         world.scenario,
         complete,
@@ -222,11 +226,12 @@ final class Recorder {
         otherRackBytes);
   }
 
-  /** Without those who never came, who are the last. */
-  private static long[][] part(long[][] matrix, int rows) {
-    long[][] part = new long[rows][];
-    for (int i = 0; i < rows; i++) {
-      part[i] = Arrays.copyOf(matrix[i], rows);
+  private static long[][] part(long[][] matrix, int[] rows) {
+    long[][] part = new long[rows.length][rows.length];
+    for (int i = 0; i < rows.length; i++) {
+      for (int j = 0; j < rows.length; j++) {
+        part[i][j] = matrix[rows[i]][rows[j]];
+      }
     }
     return part;
   }

@@ -79,6 +79,33 @@ public record SimulationReport(
     return quantile(downloadSeconds(group), 0.5);
   }
 
+  /**
+   * How many times as long as the other group's median peer this group's takes to download: above 1 it is the slower
+   * one. NaN if in one of them nobody completed.
+   */
+  public double slowdown(String group, String other) {
+    return medianDownloadSeconds(group) / medianDownloadSeconds(other);
+  }
+
+  /** Payload that the peers of one group received from those of another, or of the same, bytes. */
+  public long given(String giver, String taker) {
+    long bytes = 0;
+    for (int from = 0; from < traffic.names().size(); from++) {
+      for (int to = 0; to < traffic.names().size(); to++) {
+        if (groupOf(from).equals(giver) && groupOf(to).equals(taker)) {
+          bytes += traffic.bytes(from, to);
+        }
+      }
+    }
+    return bytes;
+  }
+
+  /** The group of a row of the traffic matrix. */
+  private String groupOf(int row) {
+    boolean byPeer = scenario.peers() <= TrafficMatrix.MOST_PEERS;
+    return byPeer ? peers.get(row).group() : scenario.groups().get(row).name();
+  }
+
   /** The median time from arrival to completion of all peers that came without everything, seconds. */
   public double medianDownloadSeconds() {
     return quantile(downloadSeconds(leechers()), 0.5);
