@@ -41,12 +41,12 @@ final class Blame {
   private final Map<Integer, Suspicion> suspects = new HashMap<>();
 
   boolean isSuspect(int piece) {
-    return suspects.containsKey(piece);
+    return !suspects.isEmpty() && suspects.containsKey(piece);
   }
 
   /** Whether a piece is to be fetched from one peer only. */
   boolean needsOneSource(int piece) {
-    Suspicion suspicion = suspects.get(piece);
+    Suspicion suspicion = suspects.isEmpty() ? null : suspects.get(piece);
     return suspicion != null && suspicion.givenUp < MOST_GIVEN_UP;
   }
 

@@ -22,6 +22,8 @@ final class ChokingRounds {
   private long lastAt;
   private long number;
   private ChokingRound.@Nullable Trigger asked;
+  /** The last plan left no place. */
+  private boolean full;
 
   ChokingRounds(Swarm swarm, Uploader uploader) {
     this.swarm = swarm;
@@ -35,6 +37,14 @@ final class ChokingRounds {
   void ask(ChokingRound.Trigger trigger) {
     if (asked == null) {
       asked = trigger;
+      swarm.stirred = true;
+    }
+  }
+
+  /** A peer's interest has changed: whether that can change a plan. */
+  void onInterest(Connection peer) {
+    if (peer.peerInterested ? !full : peer.slot != null) {
+      ask(ChokingRound.Trigger.INTEREST_CHANGED);
     }
   }
 
@@ -67,6 +77,7 @@ final class ChokingRounds {
       ChokingRound round = new Round(swarm.view(), trigger, number);
       UploadPlan plan = review(round);
       if (plan != null) {
+        full = plan.isFull();
         apply(plan);
         swarm.listener.choked(round, plan);
       } else if (swarm.failure == null) {
@@ -121,7 +132,6 @@ final class ChokingRounds {
     if (slot == null) {
       peer.slot = new Connection.Slot(planned.optimistic(), planned.bytesPerSecond(), planned.weight(), swarm.now);
       swarm.served.add(peer);
-      swarm.becameBusy(peer);
       peer.servedSince = swarm.now;
       peer.refused = 0;
       swarm.send(peer, MessageType.UNCHOKE);

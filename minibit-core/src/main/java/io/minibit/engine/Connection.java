@@ -69,8 +69,10 @@ final class Connection implements RemotePeer {
   long refusedUntil = Long.MIN_VALUE;
   /** It could take more requests than we found blocks for; see {@link #beHungry}. */
   boolean hungry;
-  /** Whether it is in the swarm's list of those that the tick looks at. */
-  boolean busy;
+  /** Whether it is in the swarm's list of those that we wait for. */
+  boolean watched;
+  /** When its pipeline was last adapted to its rate. */
+  long adaptedAt;
   /** What it suggested to us last, as a ring. */
   final int[] suggestions = {-1, -1, -1, -1};
   private int nextSuggestion;
@@ -82,6 +84,8 @@ final class Connection implements RemotePeer {
   final UploadQueue uploads = new UploadQueue();
   int queuedBytes;
   int queueTarget = Uploader.FIRST_QUEUE;
+  /** When that was last adapted to its rate. */
+  long queueAdaptedAt;
   /** What we suggested to it and it has not asked for. */
   final FewPieces suggested = new FewPieces(4);
   /** The piece of its last request. */
@@ -133,6 +137,8 @@ final class Connection implements RemotePeer {
     lastSentAt = now;
     waitingSince = now;
     quietSince = now;
+    adaptedAt = now;
+    queueAdaptedAt = now;
     download = new RateMeter(now);
     upload = new RateMeter(now);
   }
@@ -187,7 +193,10 @@ final class Connection implements RemotePeer {
   /** Whether it is to be tried again when there may be something to ask it for. */
   void beHungry(boolean value) {
     hungry = value;
-    swarm.someHungry |= value;
+    if (value && !swarm.someHungry) {
+      swarm.someHungry = true;
+      swarm.stirred = true;
+    }
   }
 
   boolean canServe() {

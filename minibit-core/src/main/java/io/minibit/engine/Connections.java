@@ -153,7 +153,7 @@ final class Connections {
     if (peer.peerInterested != interested) {
       peer.peerInterested = interested;
       superSeeding.onInterest(peer);
-      choking.ask(ChokingRound.Trigger.INTEREST_CHANGED);
+      choking.onInterest(peer);
     }
   }
 

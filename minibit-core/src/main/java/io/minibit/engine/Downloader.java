@@ -18,6 +18,7 @@ final class Downloader {
   /** Seconds of the peer's rate that are kept outstanding, so that a long way to the peer does not leave it idle. */
   private static final int PIPELINE_SECONDS = 3;
 
+  private static final long ADAPT_INTERVAL = 1_000_000_000L;
   private static final long STALLED_AFTER = 20_000_000_000L;
   private static final long SNUBBED_AFTER = 60_000_000_000L;
   /** Begun pieces that are searched for a busy block at a time; the next search begins elsewhere. */
@@ -44,6 +45,9 @@ final class Downloader {
   private int firstToFill;
   /** In this round nothing could be given up to make room for another piece. */
   private boolean roomSearched;
+  /** Nobody can have kept us waiting for too long before this time. */
+  private long watchAt = Long.MAX_VALUE;
+
   private @Nullable String storeTrouble;
   private long storeRetryAt;
 
@@ -186,7 +190,7 @@ final class Downloader {
       begun.exclusive = peer;
     }
     peer.outstanding.add(begun.piece, block);
-    swarm.becameBusy(peer);
+    expect(peer);
     int length = swarm.layout.blockLength(begun.piece, block);
     tokens.take(length);
     budget.takeDownload(self, length);
@@ -212,12 +216,14 @@ final class Downloader {
   private boolean hasTokens() {
     if (!tokens.isOpen(swarm.now)) {
       waitsForTokens = true;
+      swarm.stirred = true;
       // Our own limit binds: others must not wait behind us.
       budget.stopWaitingForDownload(self);
       return false;
     }
     if (!budget.mayDownload(self, swarm.now)) {
       waitsForTokens = true;
+      swarm.stirred = true;
       return false;
     }
     return true;
@@ -381,7 +387,7 @@ final class Downloader {
     book.updateOpen(begun);
     peer.receivingPiece = piece;
     peer.receivingBlock = block;
-    swarm.becameBusy(peer);
+    expect(peer);
     return true;
   }
 
@@ -410,6 +416,7 @@ final class Downloader {
     if (peer.slowStart) {
       peer.pipeline = Math.min(peer.pipeline + 1, swarm.limits.maxOutgoingRequests());
     }
+    adapt(peer);
     int piece = peer.receivingPiece;
     if (piece >= 0) {
       peer.receivingPiece = -1;
@@ -544,26 +551,62 @@ final class Downloader {
 
   // Time.
 
-  /** Once a second: adapts the pipelines and notices who does not answer. */
-  void tick() {
-    for (int i = 0; i < swarm.busy.size(); i++) {
-      Connection peer = swarm.busy.get(i);
-      adapt(peer);
-      if (!isAsked(peer)) {
-        continue;
-      }
-      long waiting = swarm.now - peer.waitingSince;
-      if (waiting >= STALLED_AFTER && !peer.stalled) {
-        stall(peer);
-      }
-      if (swarm.now - peer.quietSince >= SNUBBED_AFTER) {
-        peer.snubbing = true;
-      }
-      if (waiting >= SNUBBED_AFTER) {
-        forgetRequests(peer);
-      }
+  /** When somebody may have kept us waiting for too long, at the earliest. */
+  long watchAt() {
+    return watchAt;
+  }
+
+  /** Notices who does not answer. */
+  void watch() {
+    if (swarm.now < watchAt) {
+      return;
     }
-    swarm.refill |= swarm.someHungry;
+    watchAt = Long.MAX_VALUE;
+    for (int i = swarm.asked.size() - 1; i >= 0; i--) {
+      watch(swarm.asked.get(i));
+    }
+    swarm.asked.removeIf(peer -> {
+      peer.watched = isAsked(peer);
+      return !peer.watched;
+    });
+    for (Connection peer : swarm.asked) {
+      watchAt = Math.min(watchAt, patienceEnds(peer));
+    }
+  }
+
+  private void watch(Connection peer) {
+    if (!isAsked(peer)) {
+      return;
+    }
+    long waiting = swarm.now - peer.waitingSince;
+    if (waiting >= STALLED_AFTER && !peer.stalled) {
+      stall(peer);
+    }
+    if (swarm.now - peer.quietSince >= SNUBBED_AFTER) {
+      peer.snubbing = true;
+    }
+    if (waiting >= SNUBBED_AFTER) {
+      forgetRequests(peer);
+    }
+  }
+
+  /** When {@link #watch} has to do something about this peer if nothing comes from it. */
+  private static long patienceEnds(Connection peer) {
+    long ends = peer.waitingSince + (peer.stalled ? SNUBBED_AFTER : STALLED_AFTER);
+    return peer.snubbing ? ends : Math.min(ends, peer.quietSince + SNUBBED_AFTER);
+  }
+
+  /** Something is on its way from this peer, as of now. */
+  private void expect(Connection peer) {
+    if (!peer.watched) {
+      peer.watched = true;
+      swarm.asked.add(peer);
+    }
+    long ends = patienceEnds(peer);
+    if (ends < watchAt) {
+      watchAt = ends;
+      swarm.stirred = true;
+    }
   }
 
   /** Whether something is on its way from this peer. */
@@ -571,12 +614,12 @@ final class Downloader {
     return !peer.outstanding.isEmpty() || peer.receivingPiece >= 0;
   }
 
-  /** Whether the tick has to look after this peer: it is asked for something, or its rate is still fading. */
-  static boolean isBusy(Connection peer) {
-    return isAsked(peer) || peer.rateBefore > 0 || peer.download.isMoving();
-  }
-
-  private static void adapt(Connection peer) {
+  /** The pipeline follows the rate; once a second is enough. */
+  private void adapt(Connection peer) {
+    if (swarm.now - peer.adaptedAt < ADAPT_INTERVAL) {
+      return;
+    }
+    peer.adaptedAt = swarm.now;
     long rate = peer.downloadRate();
     if (peer.slowStart && peer.rateBefore > 0 && rate < peer.rateBefore + peer.rateBefore / 10) {
       peer.slowStart = false;
@@ -630,6 +673,7 @@ final class Downloader {
       return;
     }
     peer.stalled = false;
+    expect(peer);
     for (int i = 0; i < peer.outstanding.size(); i++) {
       BegunPiece begun = book.begun(peer.outstanding.piece(i));
       if (begun != null) {

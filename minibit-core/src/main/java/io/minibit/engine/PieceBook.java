@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class PieceBook {
   private static final int HIGHEST_PRIORITY = 7;
 
+  /** Pieces of a torrent whose bits fill no more than a few cache lines. */
+  private static final int SMALL = 2048;
+
   private final Swarm swarm;
   private final PieceLayout layout;
   private PieceSet held;
@@ -316,7 +319,8 @@ final class PieceBook {
   }
 
   private void noteFew(Connection peer, int most) {
-    if (peer.wanted > most) {
+    // In a small torrent the bits are searched as quickly.
+    if (peer.wanted > most || priorities.length < SMALL) {
       return;
     }
     FewPieces few = new FewPieces();

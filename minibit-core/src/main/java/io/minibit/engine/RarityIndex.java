@@ -15,6 +15,8 @@ import io.minibit.model.SeededRandom;
  * exactly if {@code key(p) == k}.
  */
 final class RarityIndex {
+  private static final int MOST_ANNOUNCED = 32;
+
   private final SeededRandom random;
   private final int[] order;
   private final int[] position;
@@ -28,6 +30,12 @@ final class RarityIndex {
   private int[] start = {};
   private int seeds;
   private boolean dirty = true;
+  /**
+   * Pieces that peers got since the index was last looked at: many come between two picks, and to move them together
+   * costs less memory traffic than one by one.
+   */
+  private final int[] announced = new int[MOST_ANNOUNCED];
+  private int announcedCount;
 
   RarityIndex(int pieces, SeededRandom random) {
     this.random = random;
@@ -43,6 +51,7 @@ final class RarityIndex {
 
   /** Connected peers that have the piece. */
   int availability(int piece) {
+    catchUp();
     return copies[piece] + seeds;
   }
 
@@ -56,6 +65,23 @@ final class RarityIndex {
 
   /** A peer that is not a seed got this piece. */
   void copyAdded(int piece) {
+    if (announcedCount == MOST_ANNOUNCED) {
+      catchUp();
+    }
+    announced[announcedCount++] = piece;
+  }
+
+  private void catchUp() {
+    if (announcedCount > 0) {
+      int count = announcedCount;
+      announcedCount = 0;
+      for (int i = 0; i < count; i++) {
+        addCopy(announced[i]);
+      }
+    }
+  }
+
+  private void addCopy(int piece) {
     int count = ++copies[piece];
     if (dirty || level[piece] < 0) {
       return;
@@ -79,13 +105,15 @@ final class RarityIndex {
 
   /** A peer with these pieces joined; few pieces are moved one by one, many make the index dirty. */
   void copiesAdded(PieceSet pieces) {
+    catchUp();
     dirty |= pieces.count() > order.length / 64;
     for (int p = pieces.next(0); p >= 0; p = pieces.next(p + 1)) {
-      copyAdded(p);
+      addCopy(p);
     }
   }
 
   void copiesRemoved(PieceSet pieces) {
+    catchUp();
     dirty |= pieces.count() > order.length / 64;
     for (int p = pieces.next(0); p >= 0; p = pieces.next(p + 1)) {
       copyRemoved(p);
@@ -102,6 +130,7 @@ final class RarityIndex {
     if (level[piece] == newLevel) {
       return;
     }
+    catchUp();
     if (newLevel >= levels) {
       levels = newLevel + 1;
       dirty = true;
@@ -190,6 +219,7 @@ final class RarityIndex {
   }
 
   private void rebuildIfDirty() {
+    catchUp();
     if (!dirty) {
       return;
     }

@@ -27,8 +27,7 @@ final class RateMeter {
     total += count;
   }
 
-  /** Whether the rate was above 0 when it was last asked for. */
-  boolean isMoving() {
+  private boolean isMoving() {
     return current > 0 || before > 0;
   }
 

@@ -64,6 +64,11 @@ final class SuperSeeding {
     over = !swarm.settings.superSeeding();
   }
 
+  private void stir() {
+    due = true;
+    swarm.stirred = true;
+  }
+
   boolean isOn() {
     return spread != null;
   }
@@ -84,7 +89,7 @@ final class SuperSeeding {
       return false;
     }
     newcomer.disclosure = new Disclosure(swarm.layout.pieceCount(), swarm.now);
-    due = true;
+    stir();
     if (newcomer.fast) {
       swarm.send(newcomer, MessageType.HAVE_NONE);
     }
@@ -133,7 +138,7 @@ final class SuperSeeding {
       for (int p = has.next(0); p >= 0; p = has.next(p + 1)) {
         onHave(peer, p);
       }
-      due = true;
+      stir();
     }
   }
 
@@ -152,7 +157,7 @@ final class SuperSeeding {
     if (disclosure == null || spread == null) {
       return;
     }
-    due = true;
+    stir();
     if (peer.peerInterested) {
       disclosure.batch = 1;
       return;
@@ -172,7 +177,7 @@ final class SuperSeeding {
     }
     if (disclosure != null && spread != null) {
       spread.leave(disclosure);
-      due = true;
+      stir();
     }
     peer.disclosure = null;
   }
@@ -186,7 +191,7 @@ final class SuperSeeding {
     if (owners > ENOUGH_COPIES) {
       return;
     }
-    due = true;
+    stir();
     for (Connection peer : swarm.connections) {
       Disclosure disclosure = peer.disclosure;
       if (disclosure != null && owners > (disclosure.owned.get(piece) ? 1 : 0)) {
@@ -257,7 +262,7 @@ final class SuperSeeding {
     idle = sent == sentBefore && tickAt != Long.MAX_VALUE;
     sentBefore = sent;
     ahead -= ahead / 4;
-    due = true;
+    stir();
     telling = false;
     for (Connection peer : swarm.connections) {
       idle &= peer.uploads.isEmpty() && peer.queuedBytes == 0;

@@ -22,8 +22,8 @@ final class Swarm {
   final List<Connection> connections = new ArrayList<>();
   /** Those that have a slot. */
   final List<Connection> served = new ArrayList<>();
-  /** Those that the tick looks at: something moves between them and us, or should. */
-  final List<Connection> busy = new ArrayList<>();
+  /** Those that we wait for: something is on its way from them, or was when they were last looked at. */
+  final List<Connection> asked = new ArrayList<>();
 
   /** The time of the event being handled. */
   long now;
@@ -39,6 +39,12 @@ final class Swarm {
   /** Some connection may be hungry. */
   boolean someHungry;
 
+  /**
+   * Something is to be done, or to be woken for, that was not before. Whatever changes what {@link TorrentEngine} has to do
+   * after an event says so here; most messages do not, and cost no more than themselves.
+   */
+  boolean stirred;
+
   /** What a strategy threw; it ends this torrent when the event is handled. */
   @Nullable Throwable failure;
 
@@ -46,6 +52,7 @@ final class Swarm {
   private final List<Connection> condemned = new ArrayList<>();
 
   private final List<String> reasons = new ArrayList<>();
+  private int condemnedCount;
   private @Nullable Connection[] byNumber = new Connection[16];
   /** The connections as strategies see them; null after somebody came or went. */
   private @Nullable List<RemotePeer> view;
@@ -85,7 +92,7 @@ final class Swarm {
     byNumber[peer.number] = null;
     connections.remove(peer);
     served.remove(peer);
-    busy.remove(peer);
+    asked.remove(peer);
     view = null;
   }
 
@@ -97,13 +104,6 @@ final class Swarm {
       view = now;
     }
     return now;
-  }
-
-  void becameBusy(Connection peer) {
-    if (!peer.busy) {
-      peer.busy = true;
-      busy.add(peer);
-    }
   }
 
   /** Sends a message and notes that the connection was not idle. */
@@ -121,14 +121,16 @@ final class Swarm {
     if (!condemned.contains(peer)) {
       condemned.add(peer);
       reasons.add(reason);
+      condemnedCount++;
     }
   }
 
   boolean hasCondemned() {
-    return !condemned.isEmpty();
+    return condemnedCount > 0;
   }
 
   Connection nextCondemned() {
+    condemnedCount--;
     return condemned.remove(0);
   }
 

@@ -41,7 +41,8 @@ public final class TorrentEngine {
   private final Connections connections;
   private final Lifecycle lifecycle;
 
-  private long tickAt = Long.MAX_VALUE;
+  /** When hungry connections are tried again, whatever has happened. */
+  private long hungryAt = Long.MAX_VALUE;
   private long wakeAt = Long.MAX_VALUE;
   private boolean memoryWanted;
   private boolean budgetAvailable;
@@ -247,7 +248,7 @@ public final class TorrentEngine {
         // Keep-alive, have-none, port and allowed-fast change nothing here.
       }
     }
-    settle();
+    settleTrade();
   }
 
   /** A bitfield: what the peer has as it connects or, from aria2, what it has by now. */
@@ -295,9 +296,7 @@ public final class TorrentEngine {
     }
     peer.lastReceivedAt = now;
     boolean wanted = downloader.onPieceHeader(peer, piece, begin, length);
-    if (swarm.hasCondemned() || swarm.refill) {
-      settle();
-    }
+    settleTrade();
     return wanted;
   }
 
@@ -308,7 +307,7 @@ public final class TorrentEngine {
     if (peer != null) {
       peer.lastReceivedAt = now;
       downloader.onBlock(peer, length);
-      settle();
+      settleTrade();
     }
   }
 
@@ -323,7 +322,7 @@ public final class TorrentEngine {
     Connection peer = swarm.connection(connection);
     if (peer != null) {
       uploader.onSent(peer, bytes, stillQueued);
-      settle();
+      settleTrade();
     }
   }
 
@@ -441,9 +440,18 @@ public final class TorrentEngine {
     }
   }
 
+  /** As {@link #settle}, after an event of the trade itself, which mostly leaves nothing to do. */
+  private void settleTrade() {
+    if (swarm.stirred || swarm.refill || swarm.pieceSent || swarm.failure != null || swarm.hasCondemned()) {
+      settle();
+    }
+  }
+
   private void runDue() {
-    if (swarm.now >= tickAt) {
-      tick();
+    downloader.watch();
+    if (swarm.now >= hungryAt) {
+      hungryAt = Long.MAX_VALUE;
+      swarm.refill = true;
     }
     connections.closeSilent();
     if (memoryWanted) {
@@ -474,23 +482,14 @@ public final class TorrentEngine {
     lifecycle.runIfDue();
   }
 
-  private void tick() {
-    downloader.tick();
-    uploader.tick();
-    swarm.busy.removeIf(peer -> {
-      peer.busy = Downloader.isBusy(peer) || Uploader.isBusy(peer);
-      return !peer.busy;
-    });
-    tickAt = swarm.now + SECOND;
-  }
-
   private void wakeWhenDue() {
-    if (swarm.busy.isEmpty() && !swarm.someHungry) {
-      tickAt = Long.MAX_VALUE; // nothing moves: idle peers cost nothing
-    } else if (tickAt == Long.MAX_VALUE) {
-      tickAt = swarm.now + SECOND;
+    if (!swarm.someHungry) {
+      hungryAt = Long.MAX_VALUE;
+    } else if (hungryAt == Long.MAX_VALUE) {
+      hungryAt = swarm.now + SECOND;
     }
-    long due = Math.min(Math.min(tickAt, connections.dueAt()), lifecycle.dueAt());
+    swarm.stirred = false;
+    long due = Math.min(Math.min(hungryAt, connections.dueAt()), Math.min(lifecycle.dueAt(), downloader.watchAt()));
     due = Math.min(due, Math.min(choking.dueAt(), dialer.dueAt()));
     due = Math.min(due, Math.min(announcer.dueAt(), uploader.retryAt()));
     due = Math.min(due, Math.min(downloader.tokensAt(), downloader.storeRetryAt()));

@@ -9,6 +9,7 @@ import io.minibit.wire.MessageType;
 final class Uploader {
   static final int FIRST_QUEUE = 64 << 10;
   private static final int LEAST_QUEUE = 16 << 10;
+  private static final long ADAPT_INTERVAL = 1_000_000_000L;
   private static final int MOST_QUEUE = 2 << 20;
 
   private final Swarm swarm;
@@ -21,6 +22,7 @@ final class Uploader {
   private boolean waitsForTokens;
   private long retryAt = Long.MAX_VALUE;
   private long highestRate;
+  private long rateSeenAt;
   private boolean pumpAll;
   /**
    * The share at which the last block was handed over: start-time fair queueing (Goyal, Vin, Cheng 1996). Whoever had
@@ -107,13 +109,13 @@ final class Uploader {
 
   void onSent(Connection peer, int bytes, int stillQueued) {
     peer.upload.add(swarm.now, bytes);
-    swarm.becameBusy(peer);
     meter.add(swarm.now, bytes);
     peer.lastSentAt = swarm.now;
     peer.queuedBytes = stillQueued;
     if (stillQueued == 0 && !peer.uploads.isEmpty()) {
       peer.queueTarget = Math.min(MOST_QUEUE, peer.queueTarget * 2);
     }
+    adapt(peer);
     pump(peer);
   }
 
@@ -139,6 +141,7 @@ final class Uploader {
     if (isLimited()) {
       // While the limit is used up, another request changes nothing.
       pumpAll |= !waitsForTokens;
+      swarm.stirred |= pumpAll;
       return;
     }
     boolean more = true;
@@ -182,6 +185,7 @@ final class Uploader {
       return true;
     }
     retryAt = Math.min(retryAt, slot.cap.opensAt(swarm.now));
+    swarm.stirred = true;
     return false;
   }
 
@@ -244,22 +248,21 @@ final class Uploader {
     }
   }
 
-  /** Once a second: lets the queues follow the rates. */
-  void tick() {
-    // It fades by half in a minute and a half, so that the highest rate is one of lately.
-    highestRate = Math.max(highestRate - highestRate / 128, meter.perSecond(swarm.now));
-    for (Connection peer : swarm.busy) {
+  /** Lets the queue follow the rate; once a second is enough. */
+  private void adapt(Connection peer) {
+    if (swarm.now - peer.queueAdaptedAt >= ADAPT_INTERVAL) {
+      peer.queueAdaptedAt = swarm.now;
       long half = peer.uploadRate() / 2;
       // A peer that takes nothing now tells nothing of its rate.
       if (half > 0 && half < peer.queueTarget) {
         peer.queueTarget = (int) Math.max(LEAST_QUEUE, half);
       }
     }
-  }
-
-  /** Whether the tick has to look after this peer: it is served, or its rate is still fading. */
-  static boolean isBusy(Connection peer) {
-    return peer.slot != null || peer.upload.isMoving();
+    if (swarm.now - rateSeenAt >= ADAPT_INTERVAL) {
+      // It fades by half in a minute and a half, so that the highest rate is one of lately.
+      rateSeenAt = swarm.now;
+      highestRate = Math.max(highestRate - highestRate / 128, meter.perSecond(swarm.now));
+    }
   }
 
   void stop() {

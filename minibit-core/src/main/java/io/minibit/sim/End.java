@@ -32,9 +32,21 @@ final class End {
     this.latency = latency;
   }
 
+  /** What the records need of the other side, at hand, since looking there for each message would be slow. */
+  int remoteIndex;
+  int remoteGroup;
+  int remoteRack;
+
   static void join(End one, End two) {
-    one.peer = two;
-    two.peer = one;
+    one.know(two);
+    two.know(one);
+  }
+
+  private void know(End other) {
+    peer = other;
+    remoteIndex = other.owner.index;
+    remoteGroup = other.owner.groupIndex;
+    remoteRack = other.owner.rack;
   }
 
   End other() {

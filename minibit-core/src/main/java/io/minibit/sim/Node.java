@@ -306,7 +306,7 @@ final class Node implements EnginePort, EngineListener {
 
   private void stopServing(End end) {
     if (end.servingSince >= 0) {
-      world.recorder.served(this, end.other().owner, world.now - end.servingSince);
+      world.recorder.served(this, end, world.now - end.servingSince);
       end.servingSince = -1;
     }
   }
@@ -425,7 +425,7 @@ final class Node implements EnginePort, EngineListener {
   }
 
   void onBlock(End end, int piece, int begin, int length, boolean corrupt) {
-    world.recorder.received(end.other().owner, this, length);
+    world.recorder.received(end, this, length);
     TorrentEngine engine = engine();
     if (engine.onPieceHeader(world.now, end.number, piece, begin, length)) {
       long tag = corrupt ? random.nextLong() | 2 : PieceMemory.RIGHT;

@@ -141,18 +141,23 @@ final class Recorder {
     }
   }
 
-  /** A block has arrived. */
-  void received(Node from, Node to, int length) {
-    bytes[row(from)][row(to)] += length;
-    if (from.rack >= 0 && from.rack == to.rack) {
+  /** A block has arrived over a connection. */
+  void received(End end, Node to, int length) {
+    bytes[remoteRow(end)][row(to)] += length;
+    if (end.remoteRack >= 0 && end.remoteRack == to.rack) {
       ownRackBytes += length;
     } else {
       otherRackBytes += length;
     }
   }
 
-  void served(Node from, Node to, long nanos) {
-    servedNanos[row(from)][row(to)] += nanos;
+  /** The other side of a connection was unchoked for so long. */
+  void served(Node from, End end, long nanos) {
+    servedNanos[row(from)][remoteRow(end)] += nanos;
+  }
+
+  private int remoteRow(End end) {
+    return byPeer ? end.remoteIndex : end.remoteGroup;
   }
 
   private int row(Node node) {

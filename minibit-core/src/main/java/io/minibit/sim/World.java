@@ -254,7 +254,7 @@ final class World {
         return;
       }
     }
-    trace.add(now, (long) to.other().owner.index << 32 | node.index);
+    trace.add(now, (long) to.remoteIndex << 32 | node.index);
     trace.add((long) flags << 32 | a, (long) b << 32 | c);
     switch (type) {
       case MessageType.PIECE -> node.onBlock(to, a, b, c, (flags & CORRUPT) != 0);

@@ -30,7 +30,10 @@ public interface ChokingRound {
   enum Trigger {
     /** The interval is over. */
     PERIODIC,
-    /** A peer became interested or lost its interest, or we became complete. */
+    /**
+     * A peer that is not served became interested (unless the last plan was {@link UploadPlan#full}), one that is served
+     * lost its interest, or we became complete.
+     */
     INTEREST_CHANGED,
     PEER_LEFT,
     /** While we have all we want: a peer was sent the last of a piece, so that it can be choked without loss. */

@@ -104,7 +104,7 @@ public final class TitForTat implements ChokingStrategy {
       rest.sort(Candidate.WAITING_FIRST);
       rest.stream().limit(free).forEach(candidate -> plan.optimistic(candidate.peer));
     }
-    return plan;
+    return ifFull(plan);
   }
 
   /** Between periodic reviews: nobody loses a place, but free ones are taken. */
@@ -124,7 +124,7 @@ public final class TitForTat implements ChokingStrategy {
       }
     }
     if (regular + tried >= slots + optimistic) {
-      return plan; // by far the most frequent case
+      return plan.full();
     }
     List<Candidate> waiting = new ArrayList<>();
     for (RemotePeer peer : round.peers()) {
@@ -142,7 +142,11 @@ public final class TitForTat implements ChokingStrategy {
         tried++;
       }
     }
-    return plan;
+    return ifFull(plan);
+  }
+
+  private UploadPlan ifFull(UploadPlan plan) {
+    return plan.slots().size() >= slots + optimistic ? plan.full() : plan;
   }
 
   /** Nothing to gain: who has had its time makes place for who has waited longest. */
@@ -156,7 +160,7 @@ public final class TitForTat implements ChokingStrategy {
     interested.sort(Candidate.MOST_USEFUL_FIRST);
     UploadPlan plan = new UploadPlan();
     interested.stream().limit((long) slots + optimistic).forEach(candidate -> plan.serve(candidate.peer));
-    return plan;
+    return ifFull(plan);
   }
 
   private Candidate candidate(ChokingRound round, RemotePeer peer) {

@@ -16,6 +16,7 @@ public final class UploadPlan {
 
   private final List<Slot> slots = new ArrayList<>();
   private final Set<RemotePeer> named = new HashSet<>();
+  private boolean full;
 
   /** Serves a peer, uncapped, weight 1. */
   public UploadPlan serve(RemotePeer peer) {
@@ -42,6 +43,19 @@ public final class UploadPlan {
       slots.add(slot);
     }
     return this;
+  }
+
+  /**
+   * Says that no place is left: somebody who becomes interested need not be looked at before the next periodic review,
+   * or before one of those who are served goes or loses interest. Saves most reviews of a large swarm.
+   */
+  public UploadPlan full() {
+    full = true;
+    return this;
+  }
+
+  public boolean isFull() {
+    return full;
   }
 
   /** In the order in which they were named. */
