@@ -9,6 +9,7 @@ import io.minibit.strategy.ChokingStrategy;
 import io.minibit.strategy.RemotePeer;
 import io.minibit.strategy.UploadPlan;
 import java.util.Comparator;
+import java.util.Locale;
 
 /**
  * A choker that loses, and why: it serves the peers that give it most, as tit for tat does, but never tries anybody, as
@@ -60,12 +61,13 @@ public final class NeverFirst implements ChokingStrategy {
     text.append(String.format("%-12s %9s %8s   %s%n", "", "median", "slower", "MiB per peer from"));
     text.append(String.format("%-12s %9s %8s %12s %12s %12s%n", "", "", "", "seed", "tit for tat", "never first"));
     for (String group : new String[] {"tit for tat", "never first"}) {
-      text.append(String.format("%-12s %7.0f s %6.2f x %12.1f %12.1f %12.1f%n", group,
+      text.append(String.format(Locale.ROOT, "%-12s %7.0f s %6.2f x %12.1f %12.1f %12.1f%n", group,
           report.medianDownloadSeconds(group), report.slowdown(group, "tit for tat"),
           mebibytesPerPeer(report, "seed", group), mebibytesPerPeer(report, "tit for tat", group),
           mebibytesPerPeer(report, "never first", group)));
     }
     text.append(String.format(
+        Locale.ROOT,
         "%nWhy: two peers of this kind gave each other %.1f MiB, as each waits for the other to begin. They live on the%n"
             + "optimistic choices of tit for tat (%.1f MiB each); when those have left, all of them share one seed, which%n"
             + "gave each %.1f MiB, and their own uplinks lie idle: they sent %.1f MiB each, tit for tat %.1f.%n",

@@ -19,7 +19,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /**
  * Is the simulator right? The same small swarm (one seed, eight leechers) is run over real sockets and in virtual time,
@@ -38,40 +40,37 @@ public final class SimulationAgainstReality {
   /** {@code SimulationAgainstReality FILE TARGET_DIRECTORY KIB_PER_SECOND RUNS}: prints every run and the medians. */
   public static void main(String[] args) throws IOException {
     if (args.length == 4) {
-      System.out.print(compare(
-          Path.of(args[0]), Path.of(args[1]), Long.parseLong(args[2]) << 10, Integer.parseInt(args[3])));
+      long uploadRate = Long.parseLong(args[2]) << 10;
+      compare(Path.of(args[0]), Path.of(args[1]), uploadRate, Integer.parseInt(args[3]), System.out::println);
     } else {
       System.err.println("usage: SimulationAgainstReality FILE TARGET_DIRECTORY KIB_PER_SECOND RUNS");
       System.exit(2);
     }
   }
 
-  /** Runs both so many times, with the seeds 1, 2, 3, … for all that is random, and gives a table. */
-  static String compare(Path file, Path target, long uploadRate, int runs) throws IOException {
-    StringBuilder table = new StringBuilder();
-    table.append(String.format("%-8s %12s %12s %12s %12s%n", "", "real median", "sim. median", "real last", "sim. last"));
+  /** Runs both so many times, with the seeds 1, 2, 3, … for all that is random, and gives a table line by line. */
+  static void compare(Path file, Path target, long uploadRate, int runs, Consumer<String> line) throws IOException {
+    line.accept(String.format("%-8s %12s %12s %12s %12s", "", "real median", "sim. median", "real last", "sim. last"));
     double[][] columns = new double[4][runs];
     for (int run = 0; run < runs; run++) {
       double[] real = overSockets(file, target, uploadRate, run + 1);
       double[] simulated = inVirtualTime(Files.size(file), uploadRate, run + 1);
-      columns[0][run] = median(real);
-      columns[1][run] = median(simulated);
-      columns[2][run] = real[real.length - 1];
-      columns[3][run] = simulated[simulated.length - 1];
-      table.append(row("run " + (run + 1), columns[0][run], columns[1][run], columns[2][run], columns[3][run]));
+      double[] row = {median(real), median(simulated), real[LEECHERS - 1], simulated[LEECHERS - 1]};
+      for (int i = 0; i < row.length; i++) {
+        columns[i][run] = row[i];
+      }
+      line.accept(row("run " + (run + 1), row));
     }
-    for (double[] column : columns) {
-      Arrays.sort(column);
-    }
-    double[] medians = Arrays.stream(columns).mapToDouble(SimulationAgainstReality::median).toArray();
-    table.append(row("medians", medians[0], medians[1], medians[2], medians[3]));
-    table.append(String.format("%-8s %12s %12.3f %12s %12.3f%n", "sim/real", "", medians[1] / medians[0], "",
-        medians[3] / medians[2]));
-    return table.toString();
+    double[] medians = Arrays.stream(columns).mapToDouble(column -> median(Arrays.stream(column).sorted().toArray()))
+        .toArray();
+    line.accept(row("medians", medians));
+    line.accept(String.format(
+        Locale.ROOT, "%-8s %25.3f %25.3f", "sim/real", medians[1] / medians[0], medians[3] / medians[2]));
   }
 
-  private static String row(String name, double realMedian, double simMedian, double realLast, double simLast) {
-    return String.format("%-8s %12.2f %12.2f %12.2f %12.2f%n", name, realMedian, simMedian, realLast, simLast);
+  private static String row(String name, double[] seconds) {
+    return String.format(
+        Locale.ROOT, "%-8s %12.2f %12.2f %12.2f %12.2f", name, seconds[0], seconds[1], seconds[2], seconds[3]);
   }
 
   private static double median(double[] sorted) {
@@ -93,24 +92,26 @@ public final class SimulationAgainstReality {
   /** The same, over real sockets. */
   static double[] overSockets(Path file, Path target, long uploadRate, long seed) throws IOException {
     InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    List<Peer> peers = new ArrayList<>();
-    List<CompletableFuture<Double>> times = new ArrayList<>();
     try (TrackerServer tracker = TrackerServer.builder(MemoryTracker.builder().build()).http(anyPort).build()) {
       String url = "http://127.0.0.1:" + tracker.httpAddress().getPort() + "/announce";
       Metainfo metainfo = MetainfoBuilder.of(file).pieceLength(PIECE).tracker(url).build();
-      for (int i = 0; i <= LEECHERS; i++) {
-        peers.add(Peer.builder().listen(anyPort).uploadRate(uploadRate).seed(seed * 100 + i).build());
+      List<Peer> peers = new ArrayList<>();
+      try {
+        for (int i = 0; i <= LEECHERS; i++) {
+          peers.add(Peer.builder().listen(anyPort).uploadRate(uploadRate).seed(seed * 100 + i).build());
+        }
+        peers.get(0).join(metainfo, FilePieceStore.open(metainfo, file.resolveSibling("."))).completion().join();
+        List<CompletableFuture<Double>> times = new ArrayList<>();
+        for (Peer leecher : peers.subList(1, peers.size())) {
+          Path directory = target.resolve("run" + seed + "-peer" + (times.size() + 1));
+          long joined = System.nanoTime();
+          Torrent torrent = leecher.join(metainfo, FilePieceStore.open(metainfo, directory));
+          times.add(torrent.completion().thenApply(done -> (System.nanoTime() - joined) / 1e9));
+        }
+        return times.stream().mapToDouble(CompletableFuture::join).sorted().toArray();
+      } finally {
+        peers.forEach(Peer::close);
       }
-      peers.get(0).join(metainfo, FilePieceStore.open(metainfo, file.resolveSibling("."))).completion().join();
-      for (Peer leecher : peers.subList(1, peers.size())) {
-        Path directory = target.resolve("run" + seed + "-peer" + (times.size() + 1));
-        long joined = System.nanoTime();
-        Torrent torrent = leecher.join(metainfo, FilePieceStore.open(metainfo, directory));
-        times.add(torrent.completion().thenApply(done -> (System.nanoTime() - joined) / 1e9));
-      }
-      return times.stream().mapToDouble(CompletableFuture::join).sorted().toArray();
-    } finally {
-      peers.forEach(Peer::close);
     }
   }
 }
