@@ -92,6 +92,14 @@ final class BegunPiece {
     return state[block] == RECEIVING;
   }
 
+  boolean isMissing(int block) {
+    return state[block] == MISSING;
+  }
+
+  int live(int block) {
+    return live[block];
+  }
+
   int requests(int block) {
     return requests[block];
   }
@@ -163,11 +171,18 @@ final class BegunPiece {
     }
   }
 
-  /** The peer that sends it has stalled in the middle: the block may be asked elsewhere, the rest may still come. */
+  /**
+   * The peer that sends it has stalled in the middle: the block may be asked elsewhere, unless somebody is asked for it
+   * already; the rest may still come.
+   */
   void releaseReceiving(int block) {
     if (state[block] == RECEIVING) {
       contested = true;
-      markMissing(block);
+      if (live[block] > 0) {
+        state[block] = REQUESTED;
+      } else {
+        markMissing(block);
+      }
     }
   }
 

@@ -57,6 +57,9 @@ final class Connections {
       // The same peer goes on by another connection; where it listens stays known.
       listening = twin.listening;
       twin.listening = null;
+      if (!incoming && listening != null && !listening.equals(address)) {
+        dialer.forget(listening);
+      }
       remove(twin, "connected twice", true);
     }
     Connection peer = new Connection(swarm, connection, nextKey++, address, id, incoming, fast, extended);
@@ -268,8 +271,11 @@ final class Connections {
     if (dialer.ban(listening == null ? culprit.address() : listening, culprit.id())) {
       swarm.listener.peerBanned(culprit, reason);
     }
-    if (swarm.connection(culprit.number) == culprit) {
-      swarm.condemn(culprit, "banned: " + reason);
+    for (Connection peer : swarm.connections) {
+      // The culprit, and if that makes too many of one host, the others there.
+      if (dialer.isBanned(peer.address(), peer.id())) {
+        swarm.condemn(peer, "banned: " + reason);
+      }
     }
   }
 

@@ -6,6 +6,7 @@ import io.minibit.model.PeerId;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -185,6 +186,36 @@ final class Dialer {
       swarm.port.dial(peer.address);
     }
     budget.stopWaitingForDial(self);
+  }
+
+  /** Throws if the books disagree: an endpoint waits, or is connected, or is being dialed. */
+  void audit() {
+    int busy = 0;
+    for (Known peer : known.values()) {
+      boolean waits = (peer.eager ? waitingEagerly : waiting).contains(peer);
+      if (peer.busy == waits) {
+        throw new IllegalStateException(peer.address + " is busy: " + peer.busy + ", and waits: " + waits);
+      }
+      busy += peer.busy && !isConnected(peer.address) ? 1 : 0;
+    }
+    if (waiting.size() + waitingEagerly.size() > known.size()) {
+      throw new IllegalStateException("endpoints wait to be dialed that are not known");
+    }
+    if (busy > dialing) {
+      throw new IllegalStateException(busy + " endpoints are neither connected nor wait, " + dialing + " are dialed");
+    }
+    if (known.size() > swarm.limits.maxKnownPeers() || bannedIds.size() > MOST_BANS) {
+      throw new IllegalStateException(known.size() + " peers are known, " + bannedIds.size() + " banned");
+    }
+  }
+
+  private boolean isConnected(PeerAddress address) {
+    for (Connection peer : swarm.connections) {
+      if (Objects.equals(address, peer.listening)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** When the next dial is due and may be granted. */

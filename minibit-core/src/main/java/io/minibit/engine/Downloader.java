@@ -77,6 +77,24 @@ final class Downloader {
     return storeTrouble;
   }
 
+  long memoryHeld() {
+    return memoryHeld;
+  }
+
+  boolean waitsForTokens() {
+    return waitsForTokens;
+  }
+
+  /** Whether a begun piece holds memory although nobody can continue it. */
+  boolean hasUncontinued() {
+    for (BegunPiece begun : book.begun()) {
+      if (!isContinued(begun)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   boolean waitsForMemory() {
     return waitsForMemory;
   }
@@ -592,7 +610,12 @@ final class Downloader {
 
   /** When {@link #watch} has to do something about this peer if nothing comes from it. */
   private static long patienceEnds(Connection peer) {
-    long ends = peer.waitingSince + (peer.stalled ? SNUBBED_AFTER : STALLED_AFTER);
+    long ends = Long.MAX_VALUE;
+    if (!peer.stalled) {
+      ends = peer.waitingSince + STALLED_AFTER;
+    } else if (!peer.outstanding.isEmpty()) {
+      ends = peer.waitingSince + SNUBBED_AFTER;
+    }
     return peer.snubbing ? ends : Math.min(ends, peer.quietSince + SNUBBED_AFTER);
   }
 

@@ -114,6 +114,19 @@ public final class PeerBudget {
     return memoryUsed;
   }
 
+  int mostConnections() {
+    return maxConnections;
+  }
+
+  /** Whether it is a member or stands in a line. */
+  boolean knows(Claimant claimant) {
+    boolean waits = false;
+    for (Line line : List.of(memoryLine, uploadLine, downloadLine, dialLine)) {
+      waits |= line.waiting.contains(claimant);
+    }
+    return waits || members.contains(claimant);
+  }
+
   public int connections() {
     return connections;
   }

@@ -190,6 +190,21 @@ final class RarityIndex {
     return total;
   }
 
+  boolean isPickable(int piece) {
+    return level[piece] >= 0;
+  }
+
+  /** Throws if an invariant does not hold. */
+  void audit() {
+    for (int p = 0; !dirty && p < order.length; p++) {
+      int at = position[p];
+      int k = key(p);
+      if (order[at] != p || at < start[k] || at >= start[k + 1]) {
+        throw new IllegalStateException("rarity index: piece " + p + " stands at " + at + ", outside of bucket " + k);
+      }
+    }
+  }
+
   private int key(int piece) {
     return level[piece] < 0 ? 0 : 1 + level[piece] * stride + copies[piece];
   }

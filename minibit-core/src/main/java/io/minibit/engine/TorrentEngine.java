@@ -141,7 +141,7 @@ public final class TorrentEngine {
     }
   }
 
-  private boolean isOver() {
+  boolean isOver() {
     return swarm.state == TorrentState.LEFT || swarm.state == TorrentState.FAILED;
   }
 
@@ -562,6 +562,28 @@ public final class TorrentEngine {
   /** Connected peers that have a piece. */
   public int availability(int piece) {
     return swarm.book.index().availability(piece);
+  }
+
+  // What EngineAudit looks at.
+
+  Swarm swarm() {
+    return swarm;
+  }
+
+  Downloader downloader() {
+    return downloader;
+  }
+
+  Dialer dialer() {
+    return dialer;
+  }
+
+  PeerBudget budget() {
+    return budget;
+  }
+
+  PeerBudget.Claimant claimant() {
+    return claimant;
   }
 
   /** The pieces that are on their way. */

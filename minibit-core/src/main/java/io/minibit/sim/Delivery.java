@@ -1,6 +1,7 @@
 package io.minibit.sim;
 
 import io.minibit.engine.PieceSet;
+import io.minibit.wire.MessageType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -34,6 +35,12 @@ final class Delivery {
     fields[at + 1] = a;
     fields[at + 2] = b;
     fields[at + 3] = c;
+  }
+
+  /** Adds one of its messages, given by its fields, to another delivery. */
+  void copy(int flags, int a, int b, int c, End to, Delivery other) {
+    boolean bitfield = (flags & World.TYPE) == MessageType.BITFIELD;
+    other.add(to, flags, bitfield ? other.keep(bitfields.get(a)) : a, b, c);
   }
 
   /** Keeps a bitfield; its number is a field of the message that carries it. */

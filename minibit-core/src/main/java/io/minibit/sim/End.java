@@ -23,6 +23,16 @@ final class End {
   /** What arrives waits for the downlink until then, as long as {@link #waiting} says that something does. */
   long downlinkFreeAt;
   int waiting;
+  /** Whether a block that has begun to come is kept. */
+  boolean keeps;
+  /** Whether the owner's engine knows nothing of it. */
+  boolean ghost;
+  /** Whether it ended without a word, as its owner's machine vanished. */
+  boolean lost;
+  /** What cannot reach this side now, in the order in which it was sent; null if nothing waits. */
+  @Nullable Delivery backlog;
+  /** What went over it, while invariants are checked. */
+  @Nullable Ledger ledger;
   /** Since when the other side is served; -1 if it is not. */
   long servingSince = -1;
 

@@ -29,6 +29,10 @@ import org.jspecify.annotations.Nullable;
 final class Node implements EnginePort, EngineListener {
   private static final int FIRST_EPHEMERAL_PORT = 32_768;
   private static final int EPHEMERAL_PORTS = 16_384;
+  private static final Limits LIMITS = Limits.defaults();
+  private static final long HANDSHAKE_TIMEOUT = LIMITS.handshakeTimeout().toNanos();
+  /** A link without a limit that gets slow is slow compared to this, bytes per second. */
+  private static final long FASTEST_SLOW_LINK = 1 << 20;
 
   final int index;
   final PeerGroup group;
@@ -36,7 +40,8 @@ final class Node implements EnginePort, EngineListener {
   /** Its rack, from 0; -1 for none. */
   final int rack;
   final PeerAddress address;
-  final PeerId id;
+  /** Of the process that runs or ran last. */
+  PeerId id;
   /** Verified and stored: what would survive the end of the process. */
   final PieceSet disk;
   /** What has happened to it, for the report. */
@@ -45,7 +50,7 @@ final class Node implements EnginePort, EngineListener {
   private final World world;
   private final PieceLayout layout;
   private final SeededRandom random;
-  private final Consumer<Node> onCompleted;
+  private final Population population;
   private final PieceMemory memory;
   private final Uplink uplink = new Uplink();
   private @Nullable TorrentEngine running;
@@ -53,6 +58,16 @@ final class Node implements EnginePort, EngineListener {
   private @Nullable End[] ends = new End[16];
   private int dials;
   private boolean finished;
+  private boolean gone;
+  private boolean off;
+  private int starts;
+  /** Rates of the links, bytes per second. */
+  private long upRate;
+  private long downRate;
+  /** How it departs from what its engine decides; null if it never does. */
+  private final @Nullable Conduct conduct;
+  /** What its engine says and is told, while invariants are checked. */
+  @Nullable Watch watch;
 
   private long wakeWanted = Long.MAX_VALUE;
   private long wakeScheduled = Long.MAX_VALUE;
@@ -61,11 +76,11 @@ final class Node implements EnginePort, EngineListener {
   /**
    * A peer that is not running yet.
    *
-   * @param onCompleted told when it has everything, each time it starts or gets there
+   * @param population told when it has everything, each time it starts or gets there
    */
-  Node(World world, int index, int groupIndex, int rack, SeededRandom random, Consumer<Node> onCompleted) {
+  Node(World world, int index, int groupIndex, int rack, SeededRandom random, Population population) {
     this.world = world;
-    this.onCompleted = onCompleted;
+    this.population = population;
     this.index = index;
     this.groupIndex = groupIndex;
     this.group = world.scenario.groups().get(groupIndex);
@@ -83,6 +98,9 @@ final class Node implements EnginePort, EngineListener {
         disk.set(piece);
       }
     }
+    upRate = group.upload();
+    downRate = group.download();
+    conduct = world.faults == null ? null : world.faults.conductOf(this);
   }
 
   // Coming and going.
@@ -100,9 +118,24 @@ final class Node implements EnginePort, EngineListener {
     return running != null;
   }
 
+  /** Whether it has left for good. */
+  boolean isGone() {
+    return gone;
+  }
+
+  /** Whether the machine is off, so that nothing there answers. */
+  boolean isOff() {
+    return off;
+  }
+
   /** The process starts, with what is on its disk. */
   void start() {
-    Limits limits = Limits.defaults().with(l -> {
+    if (starts++ > 0) {
+      id = PeerId.random(random);
+      record.left = -1;
+    }
+    off = false;
+    Limits limits = LIMITS.with(l -> {
       l.maxConnections = group.connections();
       l.dialTarget = group.dials();
     });
@@ -112,32 +145,66 @@ final class Node implements EnginePort, EngineListener {
         group.choking().make().get(), random.fork(), group.uploadLimit(), Long.MAX_VALUE, Long.MAX_VALUE,
         group.superSeeding(), true);
     budget = shared;
-    TorrentEngine engine = new TorrentEngine(settings, shared, this, this, world.now);
+    EnginePort port = conduct == null ? this : conduct;
+    Watch sees = world.inspector == null ? null : world.inspector.watch(this, port);
+    TorrentEngine engine = sees == null
+        ? new TorrentEngine(settings, shared, port, this, world.now)
+        : new TorrentEngine(settings, shared, sees, sees, world.now);
+    if (sees != null) {
+      sees.watches(engine, shared);
+    }
+    watch = sees;
     running = engine;
     world.recorder.online(this);
     engine.start(world.now);
+    world.touched(this);
   }
 
-  /** The process ends in order. */
+  /** The process ends in order, for good. */
   void leave() {
+    gone = true;
     TorrentEngine engine = running;
     if (engine != null) {
       engine.leave(world.now);
+      for (End end : ends()) {
+        shut(end);
+        world.send(end, World.CLOSED, 0, 0, 0);
+      }
       stopped(engine);
+    }
+  }
+
+  /** The process ends in the middle of something, or the whole machine without another word. */
+  void fall(boolean silently) {
+    TorrentEngine engine = running;
+    if (engine != null) {
+      for (End end : ends()) {
+        shut(end);
+        end.lost = silently;
+        if (!silently) {
+          world.reset(end);
+        }
+      }
+      off = silently;
+      stopped(engine);
+    }
+  }
+
+  /** It starts again, unless it is there or has left for good. */
+  void comeBack() {
+    if (running == null && !gone) {
+      start();
     }
   }
 
   private void stopped(TorrentEngine engine) {
     record.add(engine);
+    if (watch != null) {
+      watch.stopped();
+    }
     running = null;
     budget = null;
     wakeWanted = Long.MAX_VALUE;
-    for (End end : ends) {
-      if (end != null) {
-        shut(end);
-        world.send(end, World.CLOSED, 0, 0, 0);
-      }
-    }
     for (int piece = 0; memory.open() > 0; piece++) {
       if (memory.isOpen(piece)) {
         memory.close(piece);
@@ -156,13 +223,23 @@ final class Node implements EnginePort, EngineListener {
   }
 
   /** Does something with this process, unless it has ended meanwhile. */
-  private void later(long time, Consumer<TorrentEngine> event) {
+  void later(long time, Consumer<TorrentEngine> event) {
     TorrentEngine engine = engine();
     world.at(time, () -> {
       if (running == engine) {
         event.accept(engine);
+        world.touched(this);
       }
     });
+  }
+
+  /** Whether there is memory for a piece that is on its way. */
+  boolean hasMemory(int piece) {
+    return memory.isOpen(piece);
+  }
+
+  boolean hasMemory() {
+    return memory.open() > 0;
   }
 
   /** What has become of it by now. */
@@ -184,6 +261,10 @@ final class Node implements EnginePort, EngineListener {
       wakeScheduled = Math.max(time, world.now);
       world.wake(this, wakeScheduled);
     }
+  }
+
+  boolean isWakeWanted() {
+    return wakeWanted != Long.MAX_VALUE;
   }
 
   void onWake() {
@@ -212,12 +293,21 @@ final class Node implements EnginePort, EngineListener {
     Node other = world.listening(target);
     long oneWay = group.latency().toNanos() + (other == null ? group : other.group).latency().toNanos();
     int port = FIRST_EPHEMERAL_PORT + dials++ % EPHEMERAL_PORTS;
+    FaultPlan faults = world.faults;
+    if (faults != null && faults.isSilent(this, other)) {
+      later(world.now + LIMITS.connectTimeout().toNanos(), engine -> dialFailed(engine, target, "timed out"));
+      return;
+    }
     if (other == null || !other.isOnline()) {
       later(world.now + 2 * oneWay, engine -> dialFailed(engine, target, "connection refused"));
       return;
     }
     // The connection takes a round trip, the handshake half of one.
     later(world.now + 3 * oneWay, engine -> {
+      if (faults != null && faults.isSilent(this, other)) {
+        later(world.now + HANDSHAKE_TIMEOUT, caller -> dialFailed(caller, target, "no handshake"));
+        return;
+      }
       if (!other.isOnline() || !other.shared().tryConnection()) {
         later(world.now + oneWay, caller -> dialFailed(caller, target, "connection refused"));
         return;
@@ -225,10 +315,36 @@ final class Node implements EnginePort, EngineListener {
       End mine = open(oneWay);
       End theirs = other.open(oneWay);
       End.join(mine, theirs);
+      if (faults != null) {
+        later(world.now + HANDSHAKE_TIMEOUT, caller -> {
+          if (mine.open && !mine.announced) {
+            shut(mine);
+            world.send(mine, World.CLOSED, 0, 0, 0);
+            dialFailed(caller, target, "no handshake");
+          }
+        });
+      }
       world.send(theirs, World.CONNECTED, 0, 0, 0);
       theirs.announced = true;
       other.engine().onConnected(world.now, theirs.number, address.withPort(port), id, true, true, true);
+      world.touched(other);
     });
+  }
+
+  /** Connects to somebody without its engine knowing, under its own or another id. */
+  void connectGhost(Node other, boolean own) {
+    if (other.isOnline() && other.shared().tryConnection()) {
+      int port = FIRST_EPHEMERAL_PORT + dials++ % EPHEMERAL_PORTS;
+      End mine = open(group.latency().plus(other.group.latency()).toNanos());
+      mine.ghost = true;
+      mine.announced = true;
+      End theirs = other.open(mine.latency);
+      theirs.announced = true;
+      End.join(mine, theirs);
+      PeerId as = own ? id : PeerId.random(random);
+      other.engine().onConnected(world.now, theirs.number, address.withPort(port), as, true, true, true);
+      world.touched(other);
+    }
   }
 
   private PeerBudget shared() {
@@ -257,7 +373,18 @@ final class Node implements EnginePort, EngineListener {
     return end;
   }
 
-  private End end(int connection) {
+  /** All sides of connections, in no order that means anything. */
+  List<End> ends() {
+    List<End> open = new ArrayList<>();
+    for (End end : ends) {
+      if (end != null) {
+        open.add(end);
+      }
+    }
+    return open;
+  }
+
+  End end(int connection) {
     End end = connection >= 0 && connection < ends.length ? ends[connection] : null;
     if (end == null) {
       throw new IllegalStateException("peer " + index + " has no connection " + connection);
@@ -286,9 +413,33 @@ final class Node implements EnginePort, EngineListener {
   }
 
   void onClosed(End end) {
+    disconnected(end, "closed by the other side");
+  }
+
+  private void disconnected(End end, String reason) {
     shut(end);
     shared().connectionClosed();
-    engine().onDisconnected(world.now, end.number, "closed by the other side");
+    engine().onDisconnected(world.now, end.number, reason);
+  }
+
+  /** A connection has broken, or something came for a connection that the engine knows nothing of. */
+  void onBroken(End end, int type) {
+    if (end.ghost) {
+      if (type == World.CLOSED || type == World.RESET) {
+        shut(end);
+      }
+    } else if (end.announced) {
+      disconnected(end, "connection reset");
+    } else {
+      shut(end);
+      dialFailed(engine(), end.other().owner.address, "connection reset");
+    }
+  }
+
+  /** Something came that is no message, so that the connection is of no more use. */
+  void refuse(End end) {
+    world.send(end, World.CLOSED, 0, 0, 0);
+    disconnected(end, "broke the protocol");
   }
 
   // Messages.
@@ -321,8 +472,15 @@ final class Node implements EnginePort, EngineListener {
     world.send(end(connection), MessageType.EXTENDED, requestQueue, address.port(), 0);
   }
 
+  /** Whether a message that comes is not even handed to the engine. */
+  boolean ignores(int type, int piece) {
+    return conduct != null && conduct.ignores(type, piece);
+  }
+
   void onMessage(End end, int type, int a, int b, int c) {
-    engine().onMessage(world.now, end.number, type, a, b, c);
+    if (!ignores(type, a)) {
+      engine().onMessage(world.now, end.number, type, a, b, c);
+    }
   }
 
   void onBitfield(End end, PieceSet pieces) {
@@ -374,15 +532,43 @@ final class Node implements EnginePort, EngineListener {
 
   @Override
   public void sendBlock(int connection, int piece, int begin, int length) {
+    sendBlock(connection, piece, begin, length, 0);
+  }
+
+  /** Sends a block with flags beside the type of its message. */
+  void sendBlock(int connection, int piece, int begin, int length, int flags) {
     End end = end(connection);
     long starts = Math.max(world.now, uplink.freeAt);
-    long leaves = starts + transmission(length, group.upload());
+    if (world.faults != null) {
+      world.send(end, starts, World.BLOCK_BEGINS, piece, begin, length);
+    }
+    queue(end, length);
+    world.send(end, end.uplinkFreeAt, MessageType.PIECE | flags, piece, begin, length);
+  }
+
+  /** Does with a block as if it were sent. */
+  void swallowBlock(int connection, int length) {
+    queue(end(connection), length);
+  }
+
+  private void queue(End end, int length) {
+    long starts = Math.max(world.now, uplink.freeAt);
+    long leaves = starts + transmission(length, upRate);
     uplink.freeAt = leaves;
     end.uplinkFreeAt = leaves;
     end.queuedBytes += length;
     uplink.add(end, length, leaves);
     scheduleUplink();
-    world.send(end, leaves, MessageType.PIECE, piece, begin, length);
+  }
+
+  /** Leaves this part of the rates of its links. */
+  void slowLinks(double part) {
+    upRate = slowed(group.upload(), part);
+    downRate = slowed(group.download(), part);
+  }
+
+  private static long slowed(long rate, double part) {
+    return part == 1 ? rate : Math.max(1000, (long) (Math.min(rate, FASTEST_SLOW_LINK) * part));
   }
 
   private static long transmission(int length, long bytesPerSecond) {
@@ -417,17 +603,25 @@ final class Node implements EnginePort, EngineListener {
 
   /** A block has come to the downlink: when it will have passed. */
   long receive(End end, int length) {
-    if (group.download() == PeerGroup.UNLIMITED) {
+    if (downRate == PeerGroup.UNLIMITED) {
       return end.waiting > 0 ? end.downlinkFreeAt : world.now;
     }
-    downlinkFreeAt = Math.max(world.now, downlinkFreeAt + transmission(length, group.download()));
+    downlinkFreeAt = Math.max(world.now, downlinkFreeAt + transmission(length, downRate));
     return downlinkFreeAt;
+  }
+
+  void onBlockBegins(End end, int piece, int begin, int length) {
+    end.keeps = engine().onPieceHeader(world.now, end.number, piece, begin, length);
   }
 
   void onBlock(End end, int piece, int begin, int length, boolean corrupt) {
     world.recorder.received(end, this, length);
     TorrentEngine engine = engine();
-    if (engine.onPieceHeader(world.now, end.number, piece, begin, length)) {
+    boolean wanted = world.faults == null
+        ? engine.onPieceHeader(world.now, end.number, piece, begin, length)
+        : end.keeps;
+    end.keeps = false;
+    if (wanted) {
       long tag = corrupt ? random.nextLong() | 2 : PieceMemory.RIGHT;
       memory.write(piece, begin / PieceLayout.BLOCK_LENGTH, tag);
     }
@@ -450,17 +644,19 @@ final class Node implements EnginePort, EngineListener {
 
   @Override
   public void discardRest(int connection) {
-    end(connection); // blocks arrive whole: nothing is left of them
+    end(connection).keeps = false;
   }
 
   @Override
   public void verify(int piece, boolean suspect) {
-    later(world.now + group.storing().toNanos(), engine -> {
+    later(world.now + group.storing().toNanos() + (conduct == null ? 0 : conduct.storingNanos), engine -> {
       int blocks = layout.blockCount(piece);
       boolean right = memory.isRight(piece, blocks);
       long[] digests = suspect || !right ? memory.digests(piece, blocks) : null;
       memory.close(piece);
-      if (right) {
+      if (right && conduct != null && conduct.diskFull) {
+        engine.onStoreFailed(world.now, piece, "no space left on device");
+      } else if (right) {
         disk.set(piece);
         engine.onPieceStored(world.now, piece, digests);
       } else if (digests != null) {
@@ -482,12 +678,19 @@ final class Node implements EnginePort, EngineListener {
     String rackName = rack < 0 ? null : "rack " + rack;
     AnnounceRequest request = new AnnounceRequest(
         world.infoHash, id, address, uploaded, downloaded, left, event, numWant, index, rackName);
-    AnnounceResponse response = world.tracker.announce(request).join();
+    FaultPlan faults = world.faults;
+    boolean lost = faults != null && faults.losesAnnounce(this);
+    AnnounceResponse response = lost ? null : world.tracker.announce(request).join();
     if (event == AnnounceEvent.STOPPED) {
       return;
     }
-    List<PeerAddress> peers = new ArrayList<>();
-    response.peers().forEach(contact -> peers.add(contact.address()));
+    if (response == null || (faults != null && faults.losesAnswer(this))) {
+      later(world.now + LIMITS.trackerTimeout().toNanos(), engine -> engine.onAnnounceFailed(world.now, "timed out"));
+      return;
+    }
+    List<PeerAddress> found = new ArrayList<>();
+    response.peers().forEach(contact -> found.add(contact.address()));
+    List<PeerAddress> peers = faults == null ? found : faults.handOut(this, found);
     later(world.now + away, engine -> engine.onAnnounced(
         world.now, nanos(response.interval()), nanos(response.minInterval()), peers));
   }
@@ -506,7 +709,7 @@ final class Node implements EnginePort, EngineListener {
   @Override
   public void completed() {
     world.recorder.completed(this);
-    onCompleted.accept(this);
+    population.onCompleted(this);
   }
 
   @Override
@@ -515,7 +718,7 @@ final class Node implements EnginePort, EngineListener {
     record.failure = String.valueOf(cause);
     world.at(world.now, () -> {
       if (running == engine) {
-        stopped(engine);
+        population.leave(this);
       }
     });
   }

@@ -11,6 +11,8 @@ final class Population {
   /** Peers that come without everything, and have neither got it nor gone. */
   private int unfinished;
   private final int leechers;
+  /** Peers that are still to come. */
+  private int missing;
 
   Population(World world, SeededRandom random) {
     this.world = world;
@@ -20,6 +22,12 @@ final class Population {
         .mapToInt(PeerGroup::count)
         .sum();
     unfinished = leechers;
+    missing = world.scenario.peers();
+  }
+
+  /** Whether all have come, gone again or not. */
+  boolean isEverybodyHere() {
+    return missing == 0;
   }
 
   int leechers() {
@@ -61,9 +69,13 @@ final class Population {
   }
 
   private void arrive(int index, int groupIndex, int rack, SeededRandom own) {
-    Node node = new Node(world, index, groupIndex, rack, own, this::onCompleted);
+    Node node = new Node(world, index, groupIndex, rack, own, this);
     world.add(node);
     node.start();
+    if (world.faults != null) {
+      world.faults.arrived(node);
+    }
+    missing--;
     Departure departure = node.group.departure();
     leaveAfter(node, departure.afterArrival());
     if (departure.abortsPerSecond() > 0) {
@@ -75,7 +87,8 @@ final class Population {
     }
   }
 
-  private void onCompleted(Node node) {
+  /** It has everything. */
+  void onCompleted(Node node) {
     if (node.isFinished()) {
       return;
     }
@@ -102,7 +115,8 @@ final class Population {
     return world.now + (long) Arrival.exponential(World.SECOND / perSecond, random);
   }
 
-  private void leave(Node node) {
+  /** It goes for good. */
+  void leave(Node node) {
     if (!node.isFinished()) {
       node.finish();
       unfinished -= node.group.isSeeding() ? 0 : 1;

@@ -33,6 +33,7 @@ import java.util.function.Consumer;
 public final class Simulation {
   private final Scenario scenario;
   private Consumer<Progress> progress = where -> {};
+  private boolean checked;
 
   private Simulation(Scenario scenario) {
     this.scenario = scenario;
@@ -55,6 +56,23 @@ public final class Simulation {
   }
 
   /**
+   * Has every engine's books and everything that peers say to each other checked while it runs, which takes several
+   * times as long and changes nothing else. Off unless it is called.
+   *
+   * <p>Checked are: pieces are announced only when they are stored, and are complete only when all bytes were right;
+   * availability is the sum of what the connected peers have; requests, answers, chokes and interest agree on the wire and
+   * in the books; memory, queues and connections stay within their limits and are all given back at the end; nobody who
+   * could give something is left idle; honest peers are never banned or accused; after a torrent is left nothing
+   * happens in it; and once the last fault has healed, every honest peer finishes in bounded time.
+   *
+   * @see InvariantViolation
+   */
+  public Simulation checked(boolean wanted) {
+    checked = wanted;
+    return this;
+  }
+
+  /**
    * How far a simulation is.
    *
    * @param nanos virtual time
@@ -65,12 +83,37 @@ public final class Simulation {
    */
   public record Progress(long nanos, int online, int completed, int leechers, long events) {}
 
-  /** Runs it to its end. */
+  /**
+   * Runs it to its end.
+   *
+   * @throws InvariantViolation if invariants are checked and one does not hold
+   */
   public SimulationReport run() {
     SeededRandom random = new SeededRandom(scenario.seed());
-    World world = new World(scenario, random.fork());
-    Population population = new Population(world, random.fork());
+    SeededRandom network = random.fork();
+    SeededRandom people = random.fork();
+    World world = new World(scenario, network, random.fork(), checked);
+    Inspector inspector = world.inspector;
+    if (inspector == null) {
+      return run(world, new Population(world, people));
+    }
+    Population population = new Population(world, people);
+    try {
+      SimulationReport report = run(world, population);
+      inspector.end();
+      return report;
+    } catch (InvariantViolation e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw inspector.violation(e.toString(), e);
+    }
+  }
+
+  private SimulationReport run(World world, Population population) {
     population.schedule();
+    if (world.faults != null) {
+      world.faults.schedule();
+    }
     Recorder recorder = world.recorder;
     long end = scenario.limit().toNanos();
     while (!(scenario.endsWhenComplete() && population.isComplete())) {
@@ -80,6 +123,9 @@ public final class Simulation {
           break;
         }
         recorder.sample();
+        if (world.inspector != null) {
+          world.inspector.passes(population);
+        }
         progress.accept(new Progress(
             world.now, recorder.online(), recorder.completed(), population.leechers(), world.events()));
       }

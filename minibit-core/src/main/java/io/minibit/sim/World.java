@@ -27,11 +27,20 @@ final class World {
   /** The other side has closed the connection. */
   static final int CLOSED = 101;
 
+  /** The header of a block has come; the message itself follows when its last byte has. Only where faults are. */
+  static final int BLOCK_BEGINS = 102;
+
+  /** The connection has broken: what else was on its way does not arrive. */
+  static final int RESET = 103;
+
   /** Set in the type of a message that has waited for the downlink, which is free now. */
   static final int WAITED = 1 << 8;
 
   /** Set in the type of a block whose bytes were altered. */
   static final int CORRUPT = 1 << 9;
+
+  /** Set in the type of a message that was not made by an engine: it may not even be one. */
+  static final int RAW = 1 << 10;
 
   static final int TYPE = 0xff;
 
@@ -48,6 +57,11 @@ final class World {
   final InfoHash infoHash;
   final Recorder recorder;
   final TraceHash trace = new TraceHash();
+  /** What goes wrong; null if nothing does. */
+  final @Nullable FaultPlan faults;
+  /** Checks invariants; null if they are not checked. */
+  final @Nullable Inspector inspector;
+
   long now;
 
   private final EventQueue queue = new EventQueue();
@@ -61,7 +75,12 @@ final class World {
   private final @Nullable Node[] nodes;
   private long events;
 
-  World(Scenario scenario, SeededRandom random) {
+  /**
+   * A world in which nothing has happened yet.
+   *
+   * @param chance for faults
+   */
+  World(Scenario scenario, SeededRandom random, SeededRandom chance, boolean checked) {
     this.scenario = scenario;
     layout = scenario.layout();
     nodes = new Node[scenario.peers()];
@@ -76,6 +95,8 @@ final class World {
         .maxHandout(scenario.handout().peers())
         .build();
     recorder = new Recorder(this);
+    faults = scenario.faults().isEmpty() ? null : new FaultPlan(this, chance);
+    inspector = checked ? new Inspector(this) : null;
   }
 
   /** Events so far. */
@@ -124,12 +145,25 @@ final class World {
     events++;
     int number = (int) (event >> KIND_BITS);
     switch ((int) event & ((1 << KIND_BITS) - 1)) {
-      case WAKE -> node(number).onWake();
-      case UPLINK -> node(number).onUplink();
+      case WAKE -> {
+        node(number).onWake();
+        touched(node(number));
+      }
+      case UPLINK -> {
+        node(number).onUplink();
+        touched(node(number));
+      }
       case DELIVERY -> deliver(number);
       default -> runTask(number);
     }
     return true;
+  }
+
+  /** Something has happened to a peer. */
+  void touched(Node node) {
+    if (inspector != null) {
+      inspector.touched(node);
+    }
   }
 
   private void runTask(int number) {
@@ -189,7 +223,21 @@ final class World {
 
   /** Sends a message whose last byte leaves at this time. */
   void send(End from, long leaves, int type, int a, int b, int c) {
-    deliveryAt(arrival(from, leaves)).add(from.other(), type, a, b, c);
+    End to = from.other();
+    if (faults == null || to.open) {
+      deliveryAt(arrival(from, leaves)).add(to, type, a, b, c);
+    } else if (to.lost && to.owner.isOnline()) {
+      // The machine is there again and knows nothing of the connection.
+      deliveryAt(now + 2 * from.latency).add(from, RESET, 0, 0, 0);
+    }
+  }
+
+  /** Breaks a connection: the other side learns it as soon as it can. */
+  void reset(End from) {
+    End to = from.other();
+    if (to.open) {
+      deliveryAt(now + from.latency).add(to, RESET, 0, 0, 0);
+    }
   }
 
   void sendBitfield(End from, PieceSet have) {
@@ -231,20 +279,33 @@ final class World {
     if (openDeliveries[slot] == number + 1) {
       openDeliveries[slot] = 0; // what is sent to arrive now comes after all that is in here
     }
+    deliver(delivery);
+    delivery.time = -1;
+    delivery.clear();
+    freeDeliveries.push(number);
+  }
+
+  /** What is in it arrives now. */
+  void deliver(Delivery delivery) {
     for (int i = 0; i < delivery.size(); i++) {
       End to = delivery.to(i);
       if (to.open) {
         arrive(delivery, to, delivery.type(i), delivery.a(i), delivery.b(i), delivery.c(i));
       }
     }
-    delivery.time = -1;
-    delivery.clear();
-    freeDeliveries.push(number);
   }
 
   private void arrive(Delivery delivery, End to, int flags, int a, int b, int c) {
     int type = flags & TYPE;
     Node node = to.owner;
+    if (faults != null && faults.holds(delivery, to, flags, a, b, c)) {
+      return;
+    }
+    if (type == RESET || to.ghost) {
+      node.onBroken(to, type);
+      touched(node);
+      return;
+    }
     if ((flags & WAITED) != 0) {
       to.waiting--;
     } else {
@@ -256,7 +317,16 @@ final class World {
     }
     trace.add(now, (long) to.remoteIndex << 32 | node.index);
     trace.add((long) flags << 32 | a, (long) b << 32 | c);
+    if (inspector != null) {
+      inspector.arrives(to, flags, a, b, c);
+    }
+    if ((flags & RAW) != 0 && !RawMessage.isReadable(type, a, b, c, layout.pieceCount())) {
+      node.refuse(to);
+      touched(node);
+      return;
+    }
     switch (type) {
+      case BLOCK_BEGINS -> node.onBlockBegins(to, a, b, c);
       case MessageType.PIECE -> node.onBlock(to, a, b, c, (flags & CORRUPT) != 0);
       case MessageType.BITFIELD -> node.onBitfield(to, delivery.bitfield(a));
       case MessageType.EXTENDED -> node.onExtendedHandshake(to, a, b);
@@ -264,13 +334,13 @@ final class World {
       case CLOSED -> node.onClosed(to);
       default -> node.onMessage(to, type == 0xff ? MessageType.KEEP_ALIVE : type, a, b, c);
     }
+    touched(node);
   }
 
   private void waitForDownlink(Delivery delivery, End to, long until, int flags, int a, int b, int c) {
     to.waiting++;
     to.downlinkFreeAt = Math.max(until, to.downlinkFreeAt);
     Delivery later = deliveryAt(to.downlinkFreeAt);
-    boolean bitfield = (flags & TYPE) == MessageType.BITFIELD;
-    later.add(to, flags | WAITED, bitfield ? later.keep(delivery.bitfield(a)) : a, b, c);
+    delivery.copy(flags | WAITED, a, b, c, to, later);
   }
 }

@@ -134,10 +134,13 @@ public final class TitForTat implements ChokingStrategy {
     }
     waiting.sort(Candidate.MOST_USEFUL_FIRST);
     for (Candidate candidate : waiting) {
+      if (regular + tried >= slots + optimistic) {
+        break;
+      }
       if (regular < slots && !candidate.peer.snubbing()) {
         plan.serve(candidate.peer);
         regular++;
-      } else if (regular + tried < slots + optimistic) {
+      } else {
         plan.optimistic(candidate.peer);
         tried++;
       }

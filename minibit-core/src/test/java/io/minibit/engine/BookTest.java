@@ -22,6 +22,7 @@ class BookTest {
   private final byte[] priorities = new byte[PIECES];
 
   private void assertBooksAgree(EngineRig rig) {
+    new EngineAudit(rig.engine).check(false);
     List<RemotePeer> connected = rig.engine.peers();
     assertEquals(peers.stream().filter(peer -> peer.open).count(), connected.size());
     for (int p = 0; p < PIECES; p++) {

@@ -229,6 +229,22 @@ class DownloadTest {
   }
 
   @Test
+  void aBlockWhoseSenderStallsIsNotAskedOfSomebodyTwice() {
+    EngineRig rig = rig("1 ", 1);
+    FakePeer stalls = rig.peer(1).hasAll().unchokes();
+    rig.seconds(2);
+    FakePeer other = rig.peer(2).hasAll().unchokes();
+    rig.seconds(1);
+    assertEquals(1, other.asked.size(), "in the endgame");
+    stalls.begins(1, 0);
+    rig.seconds(15);
+    other.sends(0, 0); // of no use, but it lives
+    rig.seconds(10);
+    new EngineAudit(rig.engine).check(false);
+    assertEquals(1, other.asked.size());
+  }
+
+  @Test
   void whoFinishesAfterAStallIsStillWelcome() {
     EngineRig rig = rig(" ", 1);
     FakePeer stalls = rig.peer(1).hasAll().unchokes();

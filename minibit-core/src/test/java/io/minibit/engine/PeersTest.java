@@ -170,6 +170,29 @@ class PeersTest {
   }
 
   @Test
+  void anotherEndpointOfAPeerThatGoesOnByOurDialIsForgotten() {
+    EngineRig rig = rig();
+    FakePeer incoming = new FakePeer(rig, "p5", 5, true).connects("10.0.0.5:40005", true);
+    rig.does(() -> rig.engine.onExtendedHandshake(rig.now, incoming.connection, 250, 7777, null));
+    FakePeer dialed = new FakePeer(rig, "p5", 5, true).connects("10.0.0.5:1", false);
+    assertTrue(dialed.open && !incoming.open);
+    new EngineAudit(rig.engine).check(false);
+  }
+
+  @Test
+  void whoSharesABannedHostIsClosedToo() {
+    EngineRig rig = EngineRig.started(s -> s.blocks = 1);
+    FakePeer neighbour = new FakePeer(rig, "neighbour", 9, true).connects("10.0.0.5:9", true).hasAll();
+    FakePeer elsewhere = new FakePeer(rig, "elsewhere", 8, true).connects("10.0.0.6:9", true).hasAll();
+    for (int n = 1; n <= 3; n++) {
+      assertTrue(neighbour.open);
+      new FakePeer(rig, "bad" + n, n, true).connects("10.0.0.5:" + n, true).hasAll().unchokes().sendsRubbish();
+    }
+    assertFalse(neighbour.open);
+    assertTrue(elsewhere.open);
+  }
+
+  @Test
   void ofSeveralSendersTheDigestsTellWhoItWas() {
     EngineRig rig = EngineRig.started(s -> {
       s.pieces = 1;

@@ -57,6 +57,21 @@ class UploadTest {
   }
 
   @Test
+  void noMoreAreServedThanThereArePlacesHoweverManyAreOptimistic() {
+    EngineRig rig = EngineRig.started(s -> s.pieces = 8);
+    FakePeer snubs = rig.peer(1).hasAll().unchokes().wants();
+    FakePeer snubsToo = rig.peer(2).hasAll().unchokes().wants();
+    FakePeer chokes = rig.peer(3).wants();
+    rig.secondsAlive(75, snubs, snubsToo, chokes);
+    rig.forget();
+    for (int n = 4; n <= 7; n++) {
+      rig.peer(n).wants();
+    }
+    rig.seconds(1);
+    assertEquals(2, rig.count("unchoke"));
+  }
+
+  @Test
   void onlyTheDifferenceBetweenPlansIsSent() {
     EngineRig rig = seeding(EVERYBODY);
     interested(rig, 3);
