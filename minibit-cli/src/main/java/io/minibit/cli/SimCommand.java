@@ -1,5 +1,6 @@
 package io.minibit.cli;
 
+import io.minibit.sim.InvariantViolation;
 import io.minibit.sim.Scenario;
 import io.minibit.sim.StrategyCatalog;
 import java.io.IOException;
@@ -67,6 +68,12 @@ final class SimCommand implements Callable<Integer> {
   private int jobs = 1;
 
   @Option(
+      names = "--check",
+      description = "Check every engine's books and all that peers say to each other while it runs, which takes several "
+          + "times as long; what must never happen is printed with what led to it, and is exit code 1.")
+  private boolean checked;
+
+  @Option(
       names = "--print-scenario",
       description = "Write the scenario in its text form to the standard output instead of simulating it.")
   private boolean print;
@@ -123,7 +130,10 @@ final class SimCommand implements Callable<Integer> {
     session.print("");
     List<SimRun> runs;
     try (StatusLine status = StatusLine.onErrorOutput()) {
-      runs = new SimRunner(session.stop(), status).run(variants, jobs);
+      runs = new SimRunner(session.stop(), status, checked).run(variants, jobs);
+    } catch (InvariantViolation e) {
+      String.valueOf(e.getMessage()).lines().skip(1).forEach(line -> session.print(SafeText.of(line)));
+      throw CommandException.failed(e.invariant());
     }
     (runs.size() == 1 ? SimTable.of(runs.get(0)) : SimTable.compare(runs)).forEach(session::print);
     if (csv != null) {

@@ -16,11 +16,16 @@ import java.util.concurrent.Future;
 final class SimRunner {
   private final StopSignal stop;
   private final StatusLine status;
+  private final boolean checked;
   private volatile boolean failed;
 
-  SimRunner(StopSignal stop, StatusLine status) {
+  /**
+   * @param checked whether invariants are
+   */
+  SimRunner(StopSignal stop, StatusLine status, boolean checked) {
     this.stop = stop;
     this.status = status;
+    this.checked = checked;
   }
 
   /**
@@ -44,6 +49,9 @@ final class SimRunner {
       return runs;
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RuntimeException failure) {
+        if (failure.getCause() instanceof CommandException stopped) {
+          throw stopped; // a checked simulation takes whatever ends it for a violation
+        }
         throw failure;
       }
       if (e.getCause() instanceof Error failure) {
@@ -63,7 +71,10 @@ final class SimRunner {
     long startedAt = System.nanoTime();
     return new SimRun(
         variant.label(),
-        Simulation.of(variant.scenario()).onProgress(where -> tell(variant.label(), where, startedAt)).run(),
+        Simulation.of(variant.scenario())
+            .checked(checked)
+            .onProgress(where -> tell(variant.label(), where, startedAt))
+            .run(),
         System.nanoTime() - startedAt);
   }
 

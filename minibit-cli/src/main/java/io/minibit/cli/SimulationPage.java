@@ -15,6 +15,9 @@ import java.util.Set;
  * peers.
  */
 final class SimulationPage {
+  /** A scenario's text that is longer is not shown. */
+  private static final int MOST_TEXT = 100_000;
+
   /** Nothing is loaded and nothing runs, whatever should get into the page. */
   private static final String POLICY =
       "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
@@ -242,6 +245,11 @@ final class SimulationPage {
     page.element("h3", "Groups of peers");
     page.open("div", "class", "scroll").add(table.groups()).close();
     tableLimit();
+    String text = runs.report(0).scenario().toText();
+    if (text.length() <= MOST_TEXT) {
+      page.open("details").element("summary", "The first of them as text, for minibit sim FILE");
+      page.open("div", "class", "scroll").element("pre", text).close().close();
+    }
     end();
   }
 

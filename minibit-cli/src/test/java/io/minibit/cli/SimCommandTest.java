@@ -289,6 +289,25 @@ class SimCommandTest {
   }
 
   @Test
+  void checkingChangesNothingOfWhatComesOut() {
+    assertEquals(Main.DONE, run(), err::toString);
+    List<String> unchecked = lines();
+    assertEquals(Main.DONE, run("--check"), err::toString);
+
+    assertEquals(withoutTimes(unchecked), withoutTimes(lines()));
+  }
+
+  @Test
+  void aStopEndsACheckedSimulation() throws Exception {
+    CommandLineRun endless =
+        CommandLineRun.start("sim", "--set", "end=at the limit", "--limit", "3000d", "--peers", "20", "--check");
+    endless.awaitLine("swarm: 100 MiB");
+
+    assertEquals(StopSignal.INTERRUPTED, endless.stop());
+    assertEquals(List.of("minibit: interrupted"), endless.err());
+  }
+
+  @Test
   void aStopEndsASimulation() throws Exception {
     CommandLineRun endless = CommandLineRun.start("sim", "--set", "end=at the limit", "--limit", "3000d", "--peers", "100");
     endless.awaitLine("swarm: 100 MiB");

@@ -218,7 +218,7 @@ final class Inspector {
     }
     String message = invariant + "\n\nat " + time(world.now) + (ending ? ", while all leave," : "") + " of '" + scenario.name()
         + "', seed " + scenario.seed() + "\n\nlast events:" + events + "\n\nscenario:\n"
-        + scenario + "\n\nto see it again: minibit sim --check FILE with this scenario"
+        + scenario.toText() + "\nto see it again: minibit sim --check FILE with this scenario"
         + (RandomScenario.of(scenario.seed()).equals(scenario)
             ? ", or mvn -pl minibit-core test -Dtest=RandomScenarioTest -Dsim.seed=" + scenario.seed()
             : "");

@@ -29,8 +29,10 @@ public final class RandomScenario {
   }
 
   private Scenario draw(long seed) {
-    int pieceLength = BLOCKS[random.nextInt(BLOCKS.length)] << 14;
-    int pieces = between(5, 60);
+    // Some with so many pieces that a bitfield of few is treated piece by piece.
+    boolean small = random.nextInt(10) == 0;
+    int pieceLength = (small ? 1 : BLOCKS[random.nextInt(BLOCKS.length)]) << 14;
+    int pieces = small ? between(130, 200) : between(5, 60);
     long bytes = (long) (pieces - 1) * pieceLength + between(1, pieceLength);
     int leechers = between(2, 22);
     Scenario.Builder builder = Scenario.builder()

@@ -3,7 +3,6 @@ package io.minibit.sim;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * Gathers what a report shows while the simulation runs, in one pass and in bounded memory: samples that get sparser the
@@ -205,15 +204,15 @@ final class Recorder {
       outcomes.add(node.outcome());
     }
     List<String> names = new ArrayList<>();
-    if (byPeer) {
-      outcomes.forEach(peer -> names.add(peer.group() + " " + peer.index()));
-    } else {
-      world.scenario.groups().forEach(group -> names.add(group.name()));
+    for (PeerGroup group : world.scenario.groups()) {
+      if (byPeer) {
+        for (int i = 0; i < group.count(); i++) {
+          names.add(group.name() + " " + names.size());
+        }
+      } else {
+        names.add(group.name());
+      }
     }
-    // Without those who never came.
-    int[] rows = byPeer
-        ? outcomes.stream().mapToInt(PeerOutcome::index).toArray()
-        : IntStream.range(0, names.size()).toArray();
     return new SimulationReport(
         world.scenario,
         complete,
@@ -223,7 +222,7 @@ final class Recorder {
         outcomes,
         samples,
         new CopyMap(copies.length, copyRows),
-        new TrafficMatrix(names, part(bytes, rows), part(servedNanos, rows)),
+        new TrafficMatrix(names, copy(bytes), copy(servedNanos)),
         seedUploaded,
         independentAfter,
         independentAt,
@@ -231,13 +230,7 @@ final class Recorder {
         otherRackBytes);
   }
 
-  private static long[][] part(long[][] matrix, int[] rows) {
-    long[][] part = new long[rows.length][rows.length];
-    for (int i = 0; i < rows.length; i++) {
-      for (int j = 0; j < rows.length; j++) {
-        part[i][j] = matrix[rows[i]][rows[j]];
-      }
-    }
-    return part;
+  private static long[][] copy(long[][] matrix) {
+    return Arrays.stream(matrix).map(long[]::clone).toArray(long[][]::new);
   }
 }

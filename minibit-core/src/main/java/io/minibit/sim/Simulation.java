@@ -19,6 +19,10 @@ import java.util.function.Consumer;
  * programs need for calculating. A block arrives whole, when its last byte does. What was handed to the uplink is sent,
  * even if the connection closes meanwhile.
  *
+ * <p>A message waits for the blocks that its own connection has handed to the uplink, not for those of others: as behind
+ * a modem that queues fairly. One that has a single long queue adds its delay to everything; {@code latency} can stand
+ * for that. How near a simulation comes to real sockets is what the example {@code SimulationAgainstReality} measures.
+ *
  * <p>A test of a strategy of one's own is five lines: a swarm in which half of the peers use it and the others the stock
  * one, with nothing else between them.
  *

@@ -1,6 +1,7 @@
 package io.minibit.sim;
 
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -89,10 +90,11 @@ public record SimulationReport(
 
   /** Payload that the peers of one group received from those of another, or of the same, bytes. */
   public long given(String giver, String taker) {
+    List<String> groups = groupsOfRows();
     long bytes = 0;
-    for (int from = 0; from < traffic.names().size(); from++) {
-      for (int to = 0; to < traffic.names().size(); to++) {
-        if (groupOf(from).equals(giver) && groupOf(to).equals(taker)) {
+    for (int from = 0; from < groups.size(); from++) {
+      for (int to = 0; to < groups.size(); to++) {
+        if (groups.get(from).equals(giver) && groups.get(to).equals(taker)) {
           bytes += traffic.bytes(from, to);
         }
       }
@@ -100,10 +102,12 @@ public record SimulationReport(
     return bytes;
   }
 
-  /** The group of a row of the traffic matrix. */
-  private String groupOf(int row) {
+  /** The groups to which the rows of the traffic matrix belong. */
+  private List<String> groupsOfRows() {
     boolean byPeer = scenario.peers() <= TrafficMatrix.MOST_PEERS;
-    return byPeer ? peers.get(row).group() : scenario.groups().get(row).name();
+    return scenario.groups().stream()
+        .flatMap(group -> Collections.nCopies(byPeer ? group.count() : 1, group.name()).stream())
+        .toList();
   }
 
   /** The median time from arrival to completion of all peers that came without everything, seconds. */

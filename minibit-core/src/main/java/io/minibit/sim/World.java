@@ -224,9 +224,9 @@ final class World {
   /** Sends a message whose last byte leaves at this time. */
   void send(End from, long leaves, int type, int a, int b, int c) {
     End to = from.other();
-    if (faults == null || to.open) {
+    if (faults == null || !to.lost) {
       deliveryAt(arrival(from, leaves)).add(to, type, a, b, c);
-    } else if (to.lost && to.owner.isOnline()) {
+    } else if (to.owner.isOnline()) {
       // The machine is there again and knows nothing of the connection.
       deliveryAt(now + 2 * from.latency).add(from, RESET, 0, 0, 0);
     }
