@@ -39,19 +39,32 @@ final class Population {
     return unfinished == 0;
   }
 
-  /** Schedules all arrivals. */
+  /**
+   * Schedules all arrivals. Those who come at one moment come in random order: the first find the seeds' places free, and
+   * no group is to have them because it was named first.
+   */
   void schedule() {
+    int peers = world.scenario.peers();
+    long[] times = new long[peers];
+    Runnable[] arrivals = new Runnable[peers];
+    int[] order = new int[peers];
     int index = 0;
     for (int g = 0; g < world.scenario.groups().size(); g++) {
       PeerGroup group = world.scenario.groups().get(g);
-      long[] times = group.arrival().times(group.count(), random);
+      long[] groupTimes = group.arrival().times(group.count(), random);
       for (int i = 0; i < group.count(); i++) {
         int number = index++;
         int groupIndex = g;
         int rack = group.racks() == 0 ? -1 : i % group.racks();
         SeededRandom own = random.fork();
-        world.at(times[i], () -> arrive(number, groupIndex, rack, own));
+        order[number] = number;
+        times[number] = groupTimes[i];
+        arrivals[number] = () -> arrive(number, groupIndex, rack, own);
       }
+    }
+    random.shuffle(order, peers);
+    for (int number : order) {
+      world.at(times[number], arrivals[number]);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.minibit.sim;
 
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -77,6 +78,36 @@ public record SimulationReport(
   /** The median of {@link #downloadSeconds}; NaN if nobody completed. */
   public double medianDownloadSeconds(String group) {
     return quantile(downloadSeconds(group), 0.5);
+  }
+
+  /**
+   * How many times as long as the other group's median peer this group's takes to download: above 1 it is the slower
+   * one. NaN if in one of them nobody completed.
+   */
+  public double slowdown(String group, String other) {
+    return medianDownloadSeconds(group) / medianDownloadSeconds(other);
+  }
+
+  /** Payload that the peers of one group received from those of another, or of the same, bytes. */
+  public long given(String giver, String taker) {
+    List<String> groups = groupsOfRows();
+    long bytes = 0;
+    for (int from = 0; from < groups.size(); from++) {
+      for (int to = 0; to < groups.size(); to++) {
+        if (groups.get(from).equals(giver) && groups.get(to).equals(taker)) {
+          bytes += traffic.bytes(from, to);
+        }
+      }
+    }
+    return bytes;
+  }
+
+  /** The groups to which the rows of the traffic matrix belong. */
+  private List<String> groupsOfRows() {
+    boolean byPeer = scenario.peers() <= TrafficMatrix.MOST_PEERS;
+    return scenario.groups().stream()
+        .flatMap(group -> Collections.nCopies(byPeer ? group.count() : 1, group.name()).stream())
+        .toList();
   }
 
   /** The median time from arrival to completion of all peers that came without everything, seconds. */

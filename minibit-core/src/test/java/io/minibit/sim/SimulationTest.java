@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SimulationTest {
@@ -36,5 +38,47 @@ class SimulationTest {
     assertEquals(one.peers(), same.peers());
     assertEquals(one.samples(), same.samples());
     assertNotEquals(one.traceHash(), other.traceHash());
+  }
+
+  @Test
+  void peersThatDifferInNothingButTheOrderOfTheirGroupsFareAlike() {
+    double slowdown = 0;
+    for (int seed = 1; seed <= 4; seed++) {
+      SimulationReport report = Simulation.run(Scenario.builder()
+          .torrent(10 << 20, 128 << 10)
+          .seed(seed)
+          .group("seed", g -> g.seeds().upload(100_000))
+          .group("first", g -> g.count(20).upload(50_000).departure(Departure.onCompletion()))
+          .group("second", g -> g.count(20).upload(50_000).departure(Departure.onCompletion()))
+          .build());
+      slowdown += report.slowdown("second", "first") / 4;
+    }
+    assertEquals(1, slowdown, 0.03);
+  }
+
+  @Test
+  void whatGroupsGaveEachOtherIsWhatTheyReceived() {
+    for (int peers : new int[] {20, 2 * TrafficMatrix.MOST_PEERS}) {
+      SimulationReport report = Simulation.run(small(1).toBuilder().group("leechers", g -> g.count(peers)).build());
+      long received = report.group("leechers").stream().mapToLong(PeerOutcome::downloaded).sum();
+
+      assertEquals(received, report.given("seed", "leechers") + report.given("leechers", "leechers"));
+      assertTrue(report.given("seed", "leechers") >= report.scenario().bytes());
+      assertEquals(0, report.given("leechers", "seed"));
+    }
+  }
+
+  @Test
+  void whatGroupsGaveEachOtherIsToldAlsoIfOneBetweenThemNeverCame() {
+    SimulationReport report = Simulation.run(Scenario.builder()
+        .torrent(1 << 20, 64 << 10)
+        .group("seed", g -> g.seeds().upload(50_000))
+        .group("late", g -> g.arrival(Arrival.atOnce(Duration.ofHours(2))))
+        .group("leechers", g -> g.count(2).upload(50_000))
+        .limit(Duration.ofHours(1))
+        .build());
+
+    assertTrue(report.given("seed", "leechers") >= report.scenario().bytes());
+    assertEquals(0, report.given("seed", "late"));
   }
 }
