@@ -94,7 +94,8 @@ final class Announcer {
       eventUnderWay = completedToTell ? AnnounceEvent.COMPLETED : AnnounceEvent.REGULAR;
     }
     underWay = true;
-    swarm.port.announce(eventUnderWay, uploaded, downloaded, swarm.book.bytesLeft(), PEERS_WANTED);
+    int wanted = dialer.hasEnough() ? 0 : PEERS_WANTED;
+    swarm.port.announce(eventUnderWay, uploaded, downloaded, swarm.book.bytesLeft(), wanted);
   }
 
   /**

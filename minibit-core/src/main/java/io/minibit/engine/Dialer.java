@@ -156,7 +156,7 @@ final class Dialer {
 
   /** Whose turn it is next, now or later; null if nobody is to be dialed. */
   private @Nullable Known next() {
-    Known ordinary = waiting.isEmpty() || connectedOrDialing() >= target ? null : waiting.first();
+    Known ordinary = waiting.isEmpty() || hasEnough() ? null : waiting.first();
     Known eager = waitingEagerly.isEmpty() ? null : waitingEagerly.first();
     if (ordinary == null || eager == null) {
       return ordinary == null ? eager : ordinary;
@@ -166,6 +166,11 @@ final class Dialer {
 
   private int connectedOrDialing() {
     return swarm.connections.size() + dialing;
+  }
+
+  /** Whether there are so many connections that nobody would be dialed. */
+  boolean hasEnough() {
+    return connectedOrDialing() >= target;
   }
 
   /** Whether there are few connections and nobody is left whom to dial now. */

@@ -44,7 +44,7 @@ final class PieceBook {
     held = new PieceSet(pieces);
     wanted = new PieceSet(pieces);
     fresh = new PieceSet(pieces);
-    index = new RarityIndex(pieces, swarm.random);
+    index = new RarityIndex(pieces, swarm.random.fork());
     begun = new BegunPiece[pieces];
     recount();
   }

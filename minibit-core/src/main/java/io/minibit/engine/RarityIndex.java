@@ -37,6 +37,11 @@ final class RarityIndex {
   private final int[] announced = new int[MOST_ANNOUNCED];
   private int announcedCount;
 
+  /**
+   * An index of pieces that nobody has.
+   *
+   * @param random its own: when it catches up depends on when it is looked at, and must change nothing elsewhere
+   */
   RarityIndex(int pieces, SeededRandom random) {
     this.random = random;
     order = new int[pieces];
@@ -131,6 +136,7 @@ final class RarityIndex {
 
   /** Many pieces are about to be placed anew: the next walk rebuilds the index instead of moving each. */
   void expectManyChanges() {
+    catchUp();
     dirty = true;
   }
 

@@ -328,7 +328,8 @@ final class EngineRig implements EnginePort, EngineListener {
 
   @Override
   public void announce(AnnounceEvent event, long uploaded, long downloaded, long left, int numWant) {
-    write("announce " + event + " left=" + left);
+    boolean asks = numWant > 0 || event == AnnounceEvent.STOPPED;
+    write("announce " + event + " left=" + left + (asks ? "" : " without asking for peers"));
   }
 
   // The listener.

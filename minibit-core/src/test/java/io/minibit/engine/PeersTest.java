@@ -254,7 +254,7 @@ class PeersTest {
     rig.secondsAlive(99, peer);
     assertEquals("", rig.took("announce"));
     rig.secondsAlive(2, peer);
-    assertEquals("announce REGULAR left=16384", rig.took("announce"));
+    assertEquals("announce REGULAR left=16384 without asking for peers", rig.took("announce"));
     rig.does(() -> rig.engine.onAnnounced(rig.now, EngineRig.SECOND, -1, List.of()));
     rig.secondsAlive(59, peer);
     assertEquals("", rig.took("announce"), "never closer than a minute");
