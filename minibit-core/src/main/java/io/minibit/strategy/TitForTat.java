@@ -3,12 +3,17 @@ package io.minibit.strategy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * Serves the most useful of the interested peers and one more, the optimistic choice, to find out whether it would be
  * more useful still (Cohen, "Incentives Build Robustness in BitTorrent", 2003). Reviews every 10 s; the optimistic
- * choice stays for 30 s and goes to whoever has waited longest. A peer that loses interest frees its place at once, and
+ * choice stays for 30 s and goes to whoever has waited longest since it last was one: who gives earns its places, and must
+ * not lose its turn at being tried for them to those who never give. Places that nobody earns are tried, too. A peer that loses interest frees its place at once, and
  * one that becomes interested gets a free place at once. When there is nothing left to gain, all places rotate fairly:
  * whoever has had its 30 s goes behind those who wait, as soon as the piece it was being sent is whole. The default.
  */
@@ -31,6 +36,8 @@ public final class TitForTat implements ChokingStrategy {
   private final int optimistic;
   private final Duration interval;
   private final PeerRanking ranking;
+  /** When connected peers were last tried, by their keys; never walked through. */
+  private final Map<Long, Long> tried = new HashMap<>();
 
   /** Four useful peers by transfer rate and one optimistic choice, every 10 s. */
   public TitForTat() {
@@ -87,43 +94,66 @@ public final class TitForTat implements ChokingStrategy {
         candidates.add(candidate(round, peer));
       }
     }
+    kept.forEach(plan::optimistic);
+    forgetThoseGone(round);
+    return fillUp(plan, round, candidates, 0, kept.size());
+  }
+
+  /** Gives the free places to whoever earns them, and what nobody earns to those who were tried longest ago. */
+  private UploadPlan fillUp(
+      UploadPlan plan, ChokingRound round, List<Candidate> candidates, int regular, int optimists) {
     candidates.sort(Candidate.MOST_USEFUL_FIRST);
     List<Candidate> rest = new ArrayList<>();
-    int served = 0;
+    int served = regular;
+    int free = slots + optimistic - regular - optimists;
     for (Candidate candidate : candidates) {
-      if (served < slots && !candidate.peer.snubbing()) {
+      if (free > 0 && served < slots && candidate.score > 0 && !candidate.peer.snubbing()) {
         plan.serve(candidate.peer);
         served++;
+        free--;
       } else {
         rest.add(candidate);
       }
     }
-    kept.forEach(plan::optimistic);
-    int free = slots + optimistic - served - kept.size();
     if (free > 0) {
-      rest.sort(Candidate.WAITING_FIRST);
-      rest.stream().limit(free).forEach(candidate -> plan.optimistic(candidate.peer));
+      rest.sort(Candidate.TRIED_LONGEST_AGO_FIRST);
+      rest.stream().limit(free).forEach(candidate -> attempt(round, plan, candidate.peer));
     }
     return ifFull(plan);
+  }
+
+  private void attempt(ChokingRound round, UploadPlan plan, RemotePeer peer) {
+    plan.optimistic(peer);
+    if (!peer.servedOptimistically()) {
+      tried.put(peer.key(), round.now());
+    }
+  }
+
+  private void forgetThoseGone(ChokingRound round) {
+    if (tried.size() > round.peers().size()) {
+      Set<Long> here = new HashSet<>();
+      round.peers().forEach(peer -> here.add(peer.key()));
+      tried.keySet().retainAll(here);
+    }
   }
 
   /** Between periodic reviews: nobody loses a place, but free ones are taken. */
   private UploadPlan fill(ChokingRound round) {
     UploadPlan plan = new UploadPlan();
     int regular = 0;
-    int tried = 0;
+    int optimists = 0;
     for (RemotePeer peer : round.peers()) {
       if (peer.served() && peer.interested()) {
         if (peer.servedOptimistically()) {
           plan.optimistic(peer);
-          tried++;
+          optimists++;
         } else {
           plan.serve(peer);
           regular++;
         }
       }
     }
-    if (regular + tried >= slots + optimistic) {
+    if (regular + optimists >= slots + optimistic) {
       return plan.full();
     }
     List<Candidate> waiting = new ArrayList<>();
@@ -132,20 +162,7 @@ public final class TitForTat implements ChokingStrategy {
         waiting.add(candidate(round, peer));
       }
     }
-    waiting.sort(Candidate.MOST_USEFUL_FIRST);
-    for (Candidate candidate : waiting) {
-      if (regular + tried >= slots + optimistic) {
-        break;
-      }
-      if (regular < slots && !candidate.peer.snubbing()) {
-        plan.serve(candidate.peer);
-        regular++;
-      } else {
-        plan.optimistic(candidate.peer);
-        tried++;
-      }
-    }
-    return ifFull(plan);
+    return fillUp(plan, round, waiting, regular, optimists);
   }
 
   private UploadPlan ifFull(UploadPlan plan) {
@@ -157,7 +174,7 @@ public final class TitForTat implements ChokingStrategy {
     List<Candidate> interested = new ArrayList<>();
     for (RemotePeer peer : round.peers()) {
       if (peer.interested()) {
-        interested.add(new Candidate(peer, 0, isInTurn(round, peer)));
+        interested.add(new Candidate(peer, 0, isInTurn(round, peer), 0));
       }
     }
     interested.sort(Candidate.MOST_USEFUL_FIRST);
@@ -167,7 +184,8 @@ public final class TitForTat implements ChokingStrategy {
   }
 
   private Candidate candidate(ChokingRound round, RemotePeer peer) {
-    return new Candidate(peer, ranking.score(peer), isInTurn(round, peer));
+    long lastTried = tried.getOrDefault(peer.key(), round.now() - peer.connectedFor());
+    return new Candidate(peer, ranking.score(peer), isInTurn(round, peer), lastTried);
   }
 
   /** Served, and its time is not over. */
@@ -193,6 +211,13 @@ public final class TitForTat implements ChokingStrategy {
       return order != 0 ? order : Long.compare(one.key, other.key);
     };
 
+    /** Those who are tried and whose time is not over; then those who were never tried or longest ago. */
+    static final Comparator<Candidate> TRIED_LONGEST_AGO_FIRST = (one, other) -> {
+      int order = Boolean.compare(other.isTried(), one.isTried());
+      order = order != 0 ? order : Long.compare(one.tried, other.tried);
+      return order != 0 ? order : Long.compare(one.key, other.key);
+    };
+
     /** By score; of equals those whose time is not over, then those who wait, then those whose time is over. */
     static final Comparator<Candidate> MOST_USEFUL_FIRST = (one, other) -> {
       int order = Double.compare(other.score, one.score);
@@ -207,14 +232,20 @@ public final class TitForTat implements ChokingStrategy {
     /** The smaller, the sooner it is its turn. */
     private final long turn;
     private final long key;
+    private final long tried;
 
-    Candidate(RemotePeer peer, double score, boolean inTurn) {
+    Candidate(RemotePeer peer, double score, boolean inTurn, long tried) {
       this.peer = peer;
       this.score = score;
       this.inTurn = inTurn;
+      this.tried = tried;
       served = peer.served();
       turn = served ? -peer.servedSince() : peer.servedSince();
       key = peer.key();
+    }
+
+    private boolean isTried() {
+      return inTurn && peer.servedOptimistically();
     }
   }
 }
