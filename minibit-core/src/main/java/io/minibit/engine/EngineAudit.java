@@ -138,7 +138,7 @@ public final class EngineAudit {
       throw flaw("{} seeds counted, {} connected", book.seeds(), seeds);
     }
     for (int p = 0; p < copies.length; p++) {
-      int availability = book.index().availabilityAsItIs(p);
+      int availability = book.index().availability(p);
       if (availability != copies[p] + seeds) {
         throw flaw("piece {}: availability {}, but {} peers have it", p, availability, copies[p] + seeds);
       }

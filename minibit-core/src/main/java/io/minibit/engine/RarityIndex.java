@@ -60,15 +60,6 @@ final class RarityIndex {
     return copies[piece] + seeds;
   }
 
-  /** The same, for checks: it moves nothing and draws nothing, so that looking changes nothing. */
-  int availabilityAsItIs(int piece) {
-    int count = copies[piece] + seeds;
-    for (int i = 0; i < announcedCount; i++) {
-      count += announced[i] == piece ? 1 : 0;
-    }
-    return count;
-  }
-
   void seedJoined() {
     seeds++;
   }

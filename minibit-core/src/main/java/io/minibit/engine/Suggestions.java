@@ -44,19 +44,14 @@ final class Suggestions {
 
   /** A piece that nobody has, from a random place on; -1 if there is none. */
   private int take() {
-    if (left.count() == 0) {
-      return -1;
-    }
-    int from = swarm.random.nextInt(left.size());
-    int piece = left.next(from);
-    piece = piece < 0 ? left.next(0) : piece;
-    while (piece >= 0) {
+    int from = left.count() == 0 ? 0 : swarm.random.nextInt(left.size());
+    while (left.count() > 0) {
+      int ahead = left.next(from);
+      int piece = ahead < 0 ? left.next(0) : ahead;
       left.clear(piece);
       if (swarm.book.index().availability(piece) == 0) {
         return piece;
       }
-      piece = left.count() == 0 ? -1 : left.next(piece + 1);
-      piece = piece < 0 && left.count() > 0 ? left.next(0) : piece;
     }
     return -1;
   }

@@ -52,7 +52,6 @@ final class Swarm {
   private final List<Connection> condemned = new ArrayList<>();
 
   private final List<String> reasons = new ArrayList<>();
-  private int condemnedCount;
   private @Nullable Connection[] byNumber = new Connection[16];
   /** The connections as strategies see them; null after somebody came or went. */
   private @Nullable List<RemotePeer> view;
@@ -121,16 +120,14 @@ final class Swarm {
     if (!condemned.contains(peer)) {
       condemned.add(peer);
       reasons.add(reason);
-      condemnedCount++;
     }
   }
 
   boolean hasCondemned() {
-    return condemnedCount > 0;
+    return !condemned.isEmpty();
   }
 
   Connection nextCondemned() {
-    condemnedCount--;
     return condemned.remove(0);
   }
 

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * <p>This class is the list of all that can happen to a torrent, in one place; what it means is decided in the parts:
  * {@link Lifecycle} knows the states, {@link Connections} who is connected, {@link PieceBook} the pieces;
  * {@link Downloader} asks for blocks, {@link Uploader} serves them, {@link ChokingRounds} decides whom to serve,
- * {@link SuperSeeding} what to hide from whom, {@link Dialer} whom to connect to, {@link Announcer} when to announce and {@link Blame} who sent rubbish.
+ * {@link SuperSeeding} what to hide from whom, {@link Dialer} whom to connect to, {@link Announcer} when to announce and
+ * {@link Blame} who sent rubbish.
  */
 public final class TorrentEngine {
   private static final long SECOND = 1_000_000_000L;

@@ -255,8 +255,13 @@ final class World {
     return arrives;
   }
 
+  /** Where in {@link #openDeliveries} a delivery at this time stands: ten bits of a multiplicative hash. */
+  private static int openSlot(long time) {
+    return (int) ((time * 0x9e3779b97f4a7c15L) >>> 54);
+  }
+
   private Delivery deliveryAt(long time) {
-    int slot = (int) ((time * 0x9e3779b97f4a7c15L) >>> 54);
+    int slot = openSlot(time);
     int number = openDeliveries[slot] - 1;
     if (number >= 0 && deliveries.get(number).time == time) {
       return deliveries.get(number);
@@ -275,7 +280,7 @@ final class World {
 
   private void deliver(int number) {
     Delivery delivery = deliveries.get(number);
-    int slot = (int) ((delivery.time * 0x9e3779b97f4a7c15L) >>> 54);
+    int slot = openSlot(delivery.time);
     if (openDeliveries[slot] == number + 1) {
       openDeliveries[slot] = 0; // what is sent to arrive now comes after all that is in here
     }

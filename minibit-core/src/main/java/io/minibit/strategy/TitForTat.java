@@ -12,10 +12,11 @@ import java.util.Set;
 /**
  * Serves the most useful of the interested peers and one more, the optimistic choice, to find out whether it would be
  * more useful still (Cohen, "Incentives Build Robustness in BitTorrent", 2003). Reviews every 10 s; the optimistic
- * choice stays for 30 s and goes to whoever has waited longest since it last was one: who gives earns its places, and must
- * not lose its turn at being tried for them to those who never give. Places that nobody earns are tried, too. A peer that loses interest frees its place at once, and
- * one that becomes interested gets a free place at once. When there is nothing left to gain, all places rotate fairly:
- * whoever has had its 30 s goes behind those who wait, as soon as the piece it was being sent is whole. The default.
+ * choice stays for 30 s and goes to whoever has waited longest since it last was one: who gives earns its places, and
+ * must not lose its turn at being tried for them to those who never give. Places that nobody earns are tried, too. A
+ * peer that loses interest frees its place at once, and one that becomes interested gets a free place at once. When
+ * there is nothing left to gain, all places rotate fairly: whoever has had its 30 s goes behind those who wait, as soon
+ * as the piece it was being sent is whole. The default.
  */
 public final class TitForTat implements ChokingStrategy {
   /** Places for useful peers. */
