@@ -9,13 +9,20 @@ import io.minibit.model.SeededRandom;
  * <p>All pieces stand in one array, {@code order}, grouped into buckets of equal key; {@code start[k]} is where bucket
  * k begins and {@code state} holds the inverse of {@code order}. Bucket 0 holds what is not pickable. A {@code have}
  * moves one piece across one bucket boundary, which costs a swap; a random swap inside the bucket breaks ties. Peers
- * that have everything are one counter. A whole bitfield only marks the index dirty, and the next walk rebuilds it.
+ * that have everything are one counter. A whole bitfield only marks the index dirty, and the next walk rebuilds it; in a
+ * large torrent some choices make do without a walk before that, see {@link #isWorthWaiting}.
  *
  * <p>Invariants while not dirty: {@code order[position(p)] == p}; {@code start[k] <= position(p) < start[k + 1]}
  * exactly if {@code key(p) == k}.
  */
 final class RarityIndex {
   private static final int MOST_ANNOUNCED = 32;
+
+  /**
+   * A choice without the index is made for every so many pieces before the next rebuild, which takes some 50 ms for a
+   * million: when fifty peers join one after the other, it must not take place fifty times.
+   */
+  private static final int PIECES_PER_WAIT = 1 << 14;
 
   private static final int POSITION = 32;
   private static final int LEVEL = 24;
@@ -37,6 +44,8 @@ final class RarityIndex {
   private int[] start = {};
   private int seeds;
   private boolean dirty = true;
+  /** Choices made without the index since it was last rebuilt. */
+  private int waited;
   /**
    * Pieces that peers got since the index was last looked at: many come between two picks, and to move them together
    * costs less memory traffic than one by one.
@@ -187,6 +196,16 @@ final class RarityIndex {
     }
   }
 
+  /** Whether the choice at hand should do without a walk because the index would have to be rebuilt for it; counted. */
+  boolean isWorthWaiting() {
+    catchUp();
+    if (!dirty || waited >= order.length / PIECES_PER_WAIT) {
+      return false;
+    }
+    waited++;
+    return true;
+  }
+
   /** Where the walk of a level begins; a peer that is no seed cannot have what has no copies. */
   int walkStart(int walkLevel, boolean seed) {
     rebuildIfDirty();
@@ -295,5 +314,6 @@ final class RarityIndex {
       order[position(p)] = p;
     }
     dirty = false;
+    waited = 0;
   }
 }
