@@ -1,9 +1,12 @@
 package io.minibit.engine;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import io.minibit.model.SeededRandom;
+import io.minibit.strategy.PieceChoice;
+import io.minibit.strategy.PieceSelectionStrategy;
 import io.minibit.strategy.RarestFirst;
 import io.minibit.wire.MessageType;
 import java.lang.management.ManagementFactory;
@@ -23,11 +26,15 @@ class MillionPiecesTest {
   private final SeededRandom random = new SeededRandom(4);
 
   private static EngineRig rig() {
+    return rig(new RarestFirst());
+  }
+
+  private static EngineRig rig(PieceSelectionStrategy selection) {
     return EngineRig.started(s -> {
       s.pieces = PIECES;
       s.blocks = 1;
       s.held = "11111";
-      s.selection = new RarestFirst();
+      s.selection = selection;
     });
   }
 
@@ -76,8 +83,31 @@ class MillionPiecesTest {
       }
     });
     assertTrue(peers.stream().allMatch(peer -> peer.asked.size() == 4));
+    // With 50 peers the mean is 25, and few pieces are below 10.
+    for (int[] block : peers.get(PEERS - 1).asked) {
+      assertTrue(rig.engine.availability(block[0]) <= 20, "available " + rig.engine.availability(block[0]) + " times");
+    }
     // The bits are made twice by this test, and the index is rebuilt for every 61 requests.
     assertTrue(bytes < 3L * PEERS * BITS + 32L * PIECES, bytes + " bytes");
+  }
+
+  @Test
+  void aWalkGivesEveryCandidateOnceAlsoIfItBeginsWithTheRarestOfASample() {
+    PieceSet walked = new PieceSet(PIECES);
+    int[] steps = {0};
+    EngineRig rig = rig(choice -> {
+      PieceChoice.Walk walk = choice.fresh().rarestFirst();
+      for (int piece; (piece = walk.next()) != PieceSelectionStrategy.NONE; steps[0]++) {
+        walked.set(piece);
+      }
+      return PieceSelectionStrategy.NONE;
+    });
+    PieceSet has = half();
+    FakePeer peer = rig.peer(1);
+    rig.engine.onBitfield(rig.now, peer.connection, has);
+    peer.unchokes();
+    assertEquals(((Connection) rig.engine.peers().get(0)).wanted, walked.count());
+    assertEquals(walked.count(), steps[0]);
   }
 
   @Test
