@@ -35,12 +35,16 @@ import java.util.function.Consumer;
  * }</pre>
  */
 public final class Simulation {
+  private static final int USUAL_THREADS = 2;
+
   private final Scenario scenario;
   private Consumer<Progress> progress = where -> {};
   private boolean checked;
+  private int threads;
 
   private Simulation(Scenario scenario) {
     this.scenario = scenario;
+    threads = Math.min(USUAL_THREADS, Runtime.getRuntime().availableProcessors());
   }
 
   /** Runs a scenario to its end. */
@@ -77,6 +81,18 @@ public final class Simulation {
   }
 
   /**
+   * The most threads that work on it at a time, at least 1; what comes out does not depend on it. Two unless it is called,
+   * if the machine has as many processors; for several simulations side by side one each is better.
+   */
+  public Simulation threads(int most) {
+    if (most < 1) {
+      throw new IllegalArgumentException("a simulation cannot run on " + most + " threads");
+    }
+    threads = most;
+    return this;
+  }
+
+  /**
    * How far a simulation is.
    *
    * @param nanos virtual time
@@ -97,23 +113,23 @@ public final class Simulation {
     SeededRandom network = random.fork();
     SeededRandom people = random.fork();
     World world = new World(scenario, network, random.fork(), checked);
-    Inspector inspector = world.inspector;
-    if (inspector == null) {
-      return run(world, new Population(world, people));
-    }
     Population population = new Population(world, people);
+    Lockstep lockstep = new Lockstep(world, threads);
+    Inspector inspector = world.inspector;
     try {
-      SimulationReport report = run(world, population);
-      inspector.end();
+      SimulationReport report = run(world, population, lockstep);
+      if (inspector != null) {
+        inspector.end(lockstep);
+      }
       return report;
-    } catch (InvariantViolation e) {
-      throw e;
     } catch (RuntimeException e) {
-      throw inspector.violation(e.toString(), e);
+      throw inspector == null || e instanceof InvariantViolation ? e : inspector.violation(e.toString(), e);
+    } finally {
+      lockstep.stop();
     }
   }
 
-  private SimulationReport run(World world, Population population) {
+  private SimulationReport run(World world, Population population, Lockstep lockstep) {
     population.schedule();
     if (world.faults != null) {
       world.faults.schedule();
@@ -121,18 +137,21 @@ public final class Simulation {
     Recorder recorder = world.recorder;
     long end = scenario.limit().toNanos();
     while (!(scenario.endsWhenComplete() && population.isComplete())) {
-      if (!world.step(Math.min(end, recorder.nextSampleAt()))) {
-        world.now = Math.min(end, recorder.nextSampleAt());
-        if (world.now == end) {
-          break;
-        }
-        recorder.sample();
-        if (world.inspector != null) {
-          world.inspector.passes(population);
-        }
-        progress.accept(new Progress(
-            world.now, recorder.online(), recorder.completed(), population.leechers(), world.events()));
+      long until = Math.min(end, recorder.nextSampleAt());
+      if (lockstep.advance(until)) {
+        recorder.gather();
+        continue;
       }
+      world.passTo(until);
+      if (until == end) {
+        break;
+      }
+      recorder.sample();
+      if (world.inspector != null) {
+        world.inspector.passes(population);
+      }
+      progress.accept(new Progress(
+          until, recorder.online(), recorder.completed(), population.leechers(), world.events()));
     }
     return recorder.report(population.isComplete());
   }

@@ -1,0 +1,158 @@
+package io.minibit.sim;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs the regions of a world side by side. Nothing that a peer does can reach another sooner than the shortest way
+ * between two of them takes, the look-ahead. So each region may run for that long from the time of the next event
+ * anywhere without knowing what the others do meanwhile: a window. At its end they hand over what they have sent to each
+ * other, the tracker answers, and the next window begins. What is handed over is taken in in a fixed order, so that what
+ * happens does not depend on which thread runs which region, on how many there are, or on who is first.
+ *
+ * <p>Conservative simulation with synchronous windows: K. M. Chandy, J. Misra, "Distributed Simulation: A Case Study in
+ * Design and Verification of Distributed Programs", 1979; D. M. Nicol, "The Cost of Conservative Synchronization in
+ * Parallel Discrete Event Simulations", 1993.
+ */
+final class Lockstep {
+  private final World world;
+  private final List<Region> regions;
+  /** What this thread runs; the workers run the rest. */
+  private final List<Region> own = new ArrayList<>();
+  private final List<Worker> workers = new ArrayList<>();
+  private long window;
+  /** When the window ends; read by workers once they were told of the window. */
+  private long end;
+  private boolean over;
+
+  /**
+   * Regions that stand still.
+   *
+   * @param threads the most that run at a time, this one included
+   */
+  Lockstep(World world, int threads) {
+    this.world = world;
+    regions = world.regions();
+    int used = world.inspector == null ? Math.min(threads, regions.size()) : 1;
+    for (int i = 1; i < used; i++) {
+      workers.add(new Worker());
+    }
+    for (Region region : regions) {
+      int thread = region.number % used;
+      (thread == 0 ? own : workers.get(thread - 1).regions).add(region);
+    }
+    workers.forEach(Worker::start);
+  }
+
+  /**
+   * Lets what is due until then happen: the next event if there is one region, all events of a window if there are
+   * several. False if nothing is due.
+   */
+  boolean advance(long last) {
+    long start = Long.MAX_VALUE;
+    for (Region region : regions) {
+      start = Math.min(start, region.nextTime());
+    }
+    if (start > last) {
+      return false;
+    }
+    if (world.isWhole()) {
+      world.region(0).step();
+      return true;
+    }
+    end = Math.min(start + world.lookAhead(), last + 1);
+    if (world.inspector == null) {
+      runSideBySide();
+    } else {
+      runInTurn();
+    }
+    for (Region from : regions) {
+      for (Region to : regions) {
+        from.handOver(to);
+      }
+    }
+    world.answerAnnounced();
+    return true;
+  }
+
+  private void runSideBySide() {
+    window++;
+    workers.forEach(worker -> worker.begun.raise(window));
+    try {
+      run(own);
+    } finally {
+      workers.forEach(worker -> worker.done.await(window));
+    }
+    workers.forEach(Worker::check);
+  }
+
+  private void run(List<Region> some) {
+    for (Region region : some) {
+      region.takeIn();
+      region.runBefore(end);
+    }
+  }
+
+  /** In the order of time over all regions, for whoever looks at several at a time. Each does what it would do alone. */
+  private void runInTurn() {
+    regions.forEach(Region::takeIn);
+    while (true) {
+      Region next = regions.get(0);
+      for (Region region : regions) {
+        next = region.nextTime() < next.nextTime() ? region : next;
+      }
+      if (next.nextTime() >= end) {
+        return;
+      }
+      next.step();
+    }
+  }
+
+  /** Ends the threads. */
+  void stop() {
+    over = true;
+    window++;
+    workers.forEach(worker -> worker.begun.raise(window));
+  }
+
+  /** A thread that runs regions from window to window. */
+  private final class Worker implements Runnable {
+    private final List<Region> regions = new ArrayList<>();
+    private final Gate begun = new Gate();
+    private final Gate done = new Gate();
+    private @Nullable Throwable failure;
+
+    void start() {
+      Thread thread = new Thread(this, Thread.currentThread().getName() + "-regions");
+      thread.setDaemon(true);
+      thread.start();
+    }
+
+    @Override
+    public void run() {
+      for (long number = 1; ; number++) {
+        begun.await(number);
+        if (over) {
+          return;
+        }
+        try {
+          Lockstep.this.run(regions);
+        } catch (RuntimeException | Error e) {
+          failure = e;
+        }
+        done.raise(number);
+      }
+    }
+
+    /** Passes on what has gone wrong in the window that has ended. */
+    void check() {
+      if (failure instanceof Error error) {
+        throw error;
+      }
+      if (failure instanceof RuntimeException exception) {
+        throw exception;
+      }
+    }
+  }
+}
