@@ -2,14 +2,16 @@ package io.minibit.sim;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the regions of a world side by side. Nothing that a peer does can reach another sooner than the shortest way
  * between two of them takes, the look-ahead. So each region may run for that long from the time of the next event
- * anywhere without knowing what the others do meanwhile: a window. At its end they hand over what they have sent to each
- * other, the tracker answers, and the next window begins. What is handed over is taken in in a fixed order, so that what
- * happens does not depend on which thread runs which region, on how many there are, or on who is first.
+ * anywhere without knowing what the others do meanwhile: a window. At its end the tracker answers, and in the next window
+ * each first takes in what the others have sent to it, in a fixed order, so that what happens does not depend on which
+ * thread runs which region, on how many there are, or on who is first. There are more regions than threads: a thread that
+ * is done with one takes the next, so that none waits long.
  *
  * <p>Conservative simulation with synchronous windows: K. M. Chandy, J. Misra, "Distributed Simulation: A Case Study in
  * Design and Verification of Distributed Programs", 1979; D. M. Nicol, "The Cost of Conservative Synchronization in
@@ -18,12 +20,13 @@ import org.jspecify.annotations.Nullable;
 final class Lockstep {
   private final World world;
   private final List<Region> regions;
-  /** What this thread runs; the workers run the rest. */
-  private final List<Region> own = new ArrayList<>();
   private final List<Worker> workers = new ArrayList<>();
   private long window;
   /** When the window ends; read by workers once they were told of the window. */
   private long end;
+  /** The first region of the window that nobody has begun to run: whoever is free takes it. */
+  private final AtomicInteger next = new AtomicInteger();
+
   private boolean over;
 
   /**
@@ -37,10 +40,6 @@ final class Lockstep {
     int used = world.inspector == null ? Math.min(threads, regions.size()) : 1;
     for (int i = 1; i < used; i++) {
       workers.add(new Worker());
-    }
-    for (Region region : regions) {
-      int thread = region.number % used;
-      (thread == 0 ? own : workers.get(thread - 1).regions).add(region);
     }
     workers.forEach(Worker::start);
   }
@@ -61,34 +60,32 @@ final class Lockstep {
       world.region(0).step();
       return true;
     }
+    regions.forEach(Region::turn);
     end = Math.min(start + world.lookAhead(), last + 1);
     if (world.inspector == null) {
       runSideBySide();
     } else {
       runInTurn();
     }
-    for (Region from : regions) {
-      for (Region to : regions) {
-        from.handOver(to);
-      }
-    }
     world.answerAnnounced();
     return true;
   }
 
   private void runSideBySide() {
+    next.set(0);
     window++;
     workers.forEach(worker -> worker.begun.raise(window));
     try {
-      run(own);
+      runRegions();
     } finally {
       workers.forEach(worker -> worker.done.await(window));
     }
     workers.forEach(Worker::check);
   }
 
-  private void run(List<Region> some) {
-    for (Region region : some) {
+  private void runRegions() {
+    for (int i = next.getAndIncrement(); i < regions.size(); i = next.getAndIncrement()) {
+      Region region = regions.get(i);
       region.takeIn();
       region.runBefore(end);
     }
@@ -98,14 +95,14 @@ final class Lockstep {
   private void runInTurn() {
     regions.forEach(Region::takeIn);
     while (true) {
-      Region next = regions.get(0);
+      Region first = regions.get(0);
       for (Region region : regions) {
-        next = region.nextTime() < next.nextTime() ? region : next;
+        first = region.nextEvent() < first.nextEvent() ? region : first;
       }
-      if (next.nextTime() >= end) {
+      if (first.nextEvent() >= end) {
         return;
       }
-      next.step();
+      first.step();
     }
   }
 
@@ -118,7 +115,6 @@ final class Lockstep {
 
   /** A thread that runs regions from window to window. */
   private final class Worker implements Runnable {
-    private final List<Region> regions = new ArrayList<>();
     private final Gate begun = new Gate();
     private final Gate done = new Gate();
     private @Nullable Throwable failure;
@@ -137,7 +133,7 @@ final class Lockstep {
           return;
         }
         try {
-          Lockstep.this.run(regions);
+          runRegions();
         } catch (RuntimeException | Error e) {
           failure = e;
         }

@@ -14,14 +14,8 @@ final class Outbox {
   private long[] times = new long[64];
 
   private final List<Task> tasks = new ArrayList<>();
-  private long earliest = Long.MAX_VALUE;
 
   private record Task(long time, Runnable what) {}
-
-  /** When the first thing in it is due; {@link Long#MAX_VALUE} if it is empty. */
-  long earliest() {
-    return earliest;
-  }
 
   /** To what exactly one message is to be added that arrives at this time. */
   Delivery at(long time) {
@@ -30,13 +24,11 @@ final class Outbox {
       times = Arrays.copyOf(times, size * 2);
     }
     times[size] = time;
-    earliest = Math.min(earliest, time);
     return messages;
   }
 
   void add(long time, Runnable task) {
     tasks.add(new Task(time, task));
-    earliest = Math.min(earliest, time);
   }
 
   /** Moves all that is in it to the region that it is for. */
@@ -48,6 +40,5 @@ final class Outbox {
     messages.clear();
     tasks.forEach(task -> target.at(task.time, task.what));
     tasks.clear();
-    earliest = Long.MAX_VALUE;
   }
 }

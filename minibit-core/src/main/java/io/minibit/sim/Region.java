@@ -5,6 +5,7 @@ import io.minibit.wire.MessageType;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,9 +38,13 @@ final class Region {
   private final ArrayDeque<Integer> freeDeliveries = new ArrayDeque<>();
   /** Deliveries to which messages may still be added, as numbers plus one, by their time. */
   private final int[] openDeliveries = new int[OPEN_DELIVERIES];
-  /** What goes to each of the regions and what comes from it. There is none to and from this one. */
-  private final Outbox[] outgoing;
-  private final Outbox[] incoming;
+  /** What goes to each of the regions in this window, and what went there in the last one and is being taken in. */
+  private Outbox[] outgoing;
+
+  private Outbox[] outgone;
+  /** When the first thing is due that has been sent in this window. */
+  private long earliestSent = Long.MAX_VALUE;
+
   private final ArrayDeque<Announcement> announced = new ArrayDeque<>();
   private long events;
 
@@ -54,12 +59,8 @@ final class Region {
     faults = world.faults;
     inspector = world.inspector;
     tally = new Tally(world.scenario, this);
-    outgoing = new Outbox[regions];
-    incoming = new Outbox[regions];
-    for (int other = 0; other < regions; other++) {
-      outgoing[other] = new Outbox();
-      incoming[other] = new Outbox();
-    }
+    outgoing = Stream.generate(Outbox::new).limit(regions).toArray(Outbox[]::new);
+    outgone = Stream.generate(Outbox::new).limit(regions).toArray(Outbox[]::new);
   }
 
   /** Events so far. */
@@ -86,6 +87,7 @@ final class Region {
     if (where == this) {
       at(time, task);
     } else {
+      earliestSent = Math.min(earliestSent, time);
       outgoing[where.number].add(time, task);
     }
   }
@@ -102,27 +104,29 @@ final class Region {
     queue.add(time, (long) place << KIND_BITS | kind);
   }
 
-  /** When the next event is due, also of those that come from other regions. */
+  /** When the next event is due, here or where this region has sent something to. */
   long nextTime() {
-    long time = queue.nextTime();
-    for (Outbox box : incoming) {
-      time = Math.min(time, box.earliest());
-    }
-    return time;
+    return Math.min(queue.nextTime(), earliestSent);
   }
 
-  /** Takes in what has come from the other regions, in their order and in that in which they sent it. */
+  /** When the next event is due here. */
+  long nextEvent() {
+    return queue.nextTime();
+  }
+
+  /** A window has ended: what was sent in it is to be taken in, and what was sent before has been. */
+  void turn() {
+    Outbox[] empty = outgone;
+    outgone = outgoing;
+    outgoing = empty;
+    earliestSent = Long.MAX_VALUE;
+  }
+
+  /** Takes in what the regions sent in the last window, in their order and in that in which they sent it. */
   void takeIn() {
-    for (Outbox box : incoming) {
-      box.empty(this);
+    for (Region other : world.regions()) {
+      other.outgone[number].empty(this);
     }
-  }
-
-  /** Hands over what goes to another region, which has taken in all that came before. */
-  void handOver(Region other) {
-    Outbox full = outgoing[other.number];
-    outgoing[other.number] = other.incoming[number];
-    other.incoming[number] = full;
   }
 
   /** Lets everything happen that is due before then. */
@@ -219,7 +223,11 @@ final class Region {
     long arrives = Math.max(leaves + from.latency, from.lastArrival);
     from.lastArrival = arrives;
     Region there = from.remoteRegion();
-    return there == this ? deliveryAt(arrives) : outgoing[there.number].at(arrives);
+    if (there == this) {
+      return deliveryAt(arrives);
+    }
+    earliestSent = Math.min(earliestSent, arrives);
+    return outgoing[there.number].at(arrives);
   }
 
   /** Where in {@link #openDeliveries} a delivery at this time stands: ten bits of a multiplicative hash. */

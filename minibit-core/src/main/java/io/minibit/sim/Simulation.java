@@ -5,8 +5,8 @@ import java.util.function.Consumer;
 
 /**
  * Runs a {@link Scenario}: every peer is the engine that runs over sockets, with its choking, picking, limits and
- * timeouts; only time, network, disk and chance are simulated. One thread, no real time: the same scenario gives the
- * same report on every machine.
+ * timeouts; only time, network, disk and chance are simulated. No real time: the same scenario gives the same report on
+ * every machine, on one thread or several ({@link #threads}).
  *
  * <p><b>The network</b> is last-mile. Each peer has an uplink and a downlink with a rate, and a latency to a middle that
  * is never short of anything. Blocks queue for the uplink in the order in which they were handed over, travel for both
@@ -22,6 +22,11 @@ import java.util.function.Consumer;
  * <p>A message waits for the blocks that its own connection has handed to the uplink, not for those of others: as behind
  * a modem that queues fairly. One that has a single long queue adds its delay to everything; {@code latency} can stand
  * for that. How near a simulation comes to real sockets is what the example {@code SimulationAgainstReality} measures.
+ *
+ * <p>A large swarm is split into regions that run for as long as no message from one can reach another, then exchange
+ * what they have sent. Peers see nothing of that; only a run that ends because everybody is complete goes on to the end
+ * of the window in which the last one was (twice the least latency of a group), and {@code independentAfter} is what the
+ * seeds had sent at the end of such a window.
  *
  * <p>A test of a strategy of one's own is five lines: a swarm in which half of the peers use it and the others the stock
  * one, with nothing else between them.
@@ -44,7 +49,14 @@ public final class Simulation {
 
   private Simulation(Scenario scenario) {
     this.scenario = scenario;
-    threads = Math.min(USUAL_THREADS, Runtime.getRuntime().availableProcessors());
+    threads = knowsStrategies(scenario) ? Math.min(USUAL_THREADS, Runtime.getRuntime().availableProcessors()) : 1;
+  }
+
+  /** Whether all strategies are stock ones, of which we know that those of different peers share nothing. */
+  private static boolean knowsStrategies(Scenario scenario) {
+    StrategyCatalog stock = StrategyCatalog.stock();
+    return scenario.groups().stream().allMatch(group ->
+        stock.has(group.selection()) && stock.has(group.choking()));
   }
 
   /** Runs a scenario to its end. */
@@ -57,7 +69,7 @@ public final class Simulation {
     return new Simulation(scenario);
   }
 
-  /** Has somebody told how far it is, a few hundred times over the whole run, on the thread that runs it. */
+  /** Has somebody told how far it is, a few hundred times over the whole run, on the thread that called {@link #run()}. */
   public Simulation onProgress(Consumer<Progress> listener) {
     progress = listener;
     return this;
@@ -81,8 +93,11 @@ public final class Simulation {
   }
 
   /**
-   * The most threads that work on it at a time, at least 1; what comes out does not depend on it. Two unless it is called,
-   * if the machine has as many processors; for several simulations side by side one each is better.
+   * The most threads that work on it at a time, at least 1; what comes out does not depend on it. Unless it is called: two,
+   * if the machine has as many processors and all strategies are stock ones, else one. Strategies of your own are then
+   * called for different peers at the same time, so they must share nothing, or nothing but what is thread-safe. For
+   * several simulations side by side one thread each is better. It makes no difference for swarms that are too small to
+   * be split (below 128 peers), with faults, with less than a millisecond between peers, or while invariants are checked.
    */
   public Simulation threads(int most) {
     if (most < 1) {
