@@ -43,7 +43,7 @@ final class World {
 
   private static final int LISTENING_PORT = 6881;
 
-  /** Peers whose numbers differ in these bits only share a region, so that regions share few cache lines. */
+  /** Peers whose numbers differ in so many low bits only share a region, so that regions share few cache lines. */
   private static final int NEIGHBOURS_BITS = 4;
 
   /**
