@@ -46,6 +46,7 @@ public final class TrackerServer implements Closeable {
 
   private static final int ACCEPT_BACKLOG = 1024;
   private static final int PACKETS_PER_TURN = 256; // then HTTP has its turn
+  private static final int CONNECTIONS_PER_TURN = 64;
   private static final int MAX_PENDING_PACKETS = 1000;
   private static final long SWEEP_MILLIS = 500;
 
@@ -60,8 +61,9 @@ public final class TrackerServer implements Closeable {
   private final Thread thread;
 
   // Of the thread.
-  private final HttpReplies replies = new HttpReplies();
+  private final HttpConnection.Workbench bench;
   private final UdpReplies udpReplies;
+  private final List<HttpConnection> newcomers = new ArrayList<>();
   private final ByteBuffer packet = ByteBuffer.allocateDirect(4096);
   private @Nullable SelectionKey acceptKey;
   private boolean acceptPaused;
@@ -78,7 +80,10 @@ public final class TrackerServer implements Closeable {
     tracker = builder.tracker;
     maxConnections = builder.maxConnections;
     timeout = builder.timeout;
-    udpReplies = new UdpReplies(tracker, System::nanoTime);
+    WrittenAnswer written =
+        new WrittenAnswer(tracker instanceof MemoryTracker memory ? memory.interval() : Duration.ZERO);
+    bench = new HttpConnection.Workbench(written);
+    udpReplies = new UdpReplies(tracker, written, System::nanoTime);
     List<Closeable> opened = new ArrayList<>();
     try {
       selector = Selector.open();
@@ -185,8 +190,12 @@ public final class TrackerServer implements Closeable {
     return tracker;
   }
 
-  HttpReplies replies() {
-    return replies;
+  HttpConnection.Workbench bench() {
+    return bench;
+  }
+
+  SelectionKey register(HttpConnection connection, int interest) throws IOException {
+    return connection.channel().register(selector, interest, connection);
   }
 
   void countHttpRequest() {
@@ -225,12 +234,11 @@ public final class TrackerServer implements Closeable {
   }
 
   void close(HttpConnection connection) {
-    if (connection.key().isValid()) {
+    if (connection.markClosed()) {
       connections.decrementAndGet();
+      closeQuietly(connection.channel()); // cancels its key
+      resumeAccepting();
     }
-    closeQuietly(connection.channel()); // cancels its key
-    connection.key().cancel();
-    resumeAccepting();
   }
 
   private void later(Runnable task) {
@@ -289,19 +297,38 @@ public final class TrackerServer implements Closeable {
     }
   }
 
+  /**
+   * Accepts those that wait and serves them only then: by that time most requests have arrived, and a connection that is
+   * answered at once need not be registered, which saves a third of its system calls.
+   */
   private void accept(ServerSocketChannel listener) {
+    if (!acceptWaiting(listener) && acceptKey != null) {
+      acceptKey.interestOps(0);
+      acceptPaused = true;
+    }
+    for (HttpConnection newcomer : newcomers) {
+      try {
+        newcomer.onReadable();
+      } catch (IOException | RuntimeException e) {
+        LOG.debug("Closing a connection: {}", e.toString());
+        close(newcomer);
+      }
+    }
+    newcomers.clear();
+  }
+
+  /** Whether there may be more soon. */
+  private boolean acceptWaiting(ServerSocketChannel listener) {
     while (connections.get() < maxConnections) {
       SocketChannel channel = null;
       try {
-        channel = listener.accept();
+        channel = newcomers.size() < CONNECTIONS_PER_TURN ? listener.accept() : null;
         if (channel == null) {
-          return;
+          return true;
         }
         channel.configureBlocking(false);
-        channel.socket().setTcpNoDelay(true);
         PeerAddress remote = PeerAddress.of((InetSocketAddress) channel.getRemoteAddress());
-        SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
-        key.attach(new HttpConnection(this, channel, key, remote, timeout));
+        newcomers.add(new HttpConnection(this, channel, remote, timeout));
         connections.incrementAndGet();
       } catch (IOException | RuntimeException e) {
         if (channel != null) {
@@ -310,13 +337,10 @@ public final class TrackerServer implements Closeable {
         }
         // Most likely no file descriptor is left; trying again at once would only burn time.
         LOG.warn("The tracker server cannot accept connections for now: {}", e.toString());
-        break;
+        return false;
       }
     }
-    if (acceptKey != null) {
-      acceptKey.interestOps(0);
-      acceptPaused = true;
-    }
+    return false;
   }
 
   private void resumeAccepting() {
@@ -343,7 +367,7 @@ public final class TrackerServer implements Closeable {
         return;
       }
       udpRequests.increment();
-      CompletableFuture<byte[]> reply = udpReplies.reply(packet.flip(), PeerAddress.of((InetSocketAddress) source));
+      CompletableFuture<ByteBuffer> reply = udpReplies.reply(packet.flip(), PeerAddress.of((InetSocketAddress) source));
       if (reply == null) {
         continue;
       }
@@ -363,9 +387,9 @@ public final class TrackerServer implements Closeable {
     }
   }
 
-  private static void send(DatagramChannel channel, byte[] reply, SocketAddress target) {
+  private static void send(DatagramChannel channel, ByteBuffer reply, SocketAddress target) {
     try {
-      channel.send(ByteBuffer.wrap(reply), target);
+      channel.send(reply, target);
     } catch (IOException | RuntimeException e) { // port 0, for one, is refused with the latter
       LOG.debug("No reply to {}: {}", target, e.toString());
     }

@@ -268,7 +268,7 @@ class TrackerServerTest {
   @Test
   void udpConnectionIdsBelongToAnIpAndLiveForTwoMinutesAtMost() {
     long[] now = {1_000_000_000_000L};
-    UdpReplies replies = new UdpReplies(memory, () -> now[0]);
+    UdpReplies replies = new UdpReplies(memory, new WrittenAnswer(Duration.ZERO), () -> now[0]);
     PeerAddress asker = Announces.address("1.2.3.4:5");
     ByteBuffer connected = reply(replies, ByteBuffer.allocate(16).putLong(0x41727101980L).putInt(0).putInt(9), asker);
     assertEquals(0, connected.getInt());
@@ -303,9 +303,9 @@ class TrackerServerTest {
   }
 
   private static ByteBuffer reply(UdpReplies replies, ByteBuffer packet, PeerAddress asker) {
-    CompletableFuture<byte[]> reply = replies.reply(packet.flip(), asker);
+    CompletableFuture<ByteBuffer> reply = replies.reply(packet.flip(), asker);
     assertNotNull(reply);
-    return ByteBuffer.wrap(reply.join());
+    return reply.join();
   }
 
   private static AnnounceRequest other(String address) {
