@@ -158,6 +158,11 @@ final class HttpConnection {
       name--;
     }
     server.countHttpRequest();
+    AccessToken token = server.token();
+    if (token != null && !token.opens(source, head.targetFrom(), name)) {
+      reply(server.bench().replies.failure(AccessToken.REFUSAL, head.keepAlive()), head.keepAlive());
+      return;
+    }
     answer(source, name, query, head.targetTo(), head.keepAlive());
   }
 

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,7 @@ public final class MemoryTracker implements Tracker {
   private final long origin;
   private final SeededRandom random;
   private final PeerHandout handout;
+  private final Predicate<InfoHash> allowed;
   private final Duration interval;
   private final int expirySeconds;
   private final int maxSwarms;
@@ -51,6 +53,7 @@ public final class MemoryTracker implements Tracker {
     origin = nanos.getAsLong();
     random = builder.random != null ? builder.random : new SeededRandom(System.nanoTime());
     handout = builder.handout;
+    allowed = builder.allowed;
     interval = builder.interval;
     Duration expiry = builder.expiry != null ? builder.expiry : interval.multipliedBy(2).plusMinutes(1);
     expirySeconds = Math.toIntExact(Math.max(1, expiry.toSeconds()));
@@ -114,6 +117,9 @@ public final class MemoryTracker implements Tracker {
     announces++;
     int now = now();
     forgetIdleSwarms(now);
+    if (!allowed.test(request.infoHash())) {
+      throw new TrackerException("this tracker does not serve that torrent");
+    }
     Swarm swarm = swarms.get(request.infoHash());
     if (swarm == null) {
       if (swarms.size() >= maxSwarms) {
@@ -233,6 +239,7 @@ public final class MemoryTracker implements Tracker {
     private LongSupplier nanos = System::nanoTime;
     private @Nullable SeededRandom random;
     private PeerHandout handout = PeerHandout.random();
+    private Predicate<InfoHash> allowed = torrent -> true;
     private Duration interval = Duration.ofMinutes(30);
     private @Nullable Duration expiry;
     private int maxSwarms = 100_000;
@@ -255,6 +262,17 @@ public final class MemoryTracker implements Tracker {
 
     public Builder handout(PeerHandout whom) {
       handout = whom;
+      return this;
+    }
+
+    /**
+     * Closes the tracker to all torrents but these; by default it serves any. Asked under the tracker's lock at every
+     * announce, so it must be quick, and it may change its mind. Those refused are told why.
+     *
+     * @param torrents {@code Set::contains}, for one
+     */
+    public Builder allow(Predicate<InfoHash> torrents) {
+      allowed = torrents;
       return this;
     }
 

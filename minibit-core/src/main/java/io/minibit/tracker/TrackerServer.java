@@ -51,6 +51,7 @@ public final class TrackerServer implements Closeable {
   private static final long SWEEP_MILLIS = 500;
 
   private final Tracker tracker;
+  private final @Nullable AccessToken token;
   private final int maxConnections;
   private final Duration timeout;
   private final Selector selector;
@@ -78,12 +79,13 @@ public final class TrackerServer implements Closeable {
 
   private TrackerServer(Builder builder) throws IOException {
     tracker = builder.tracker;
+    token = builder.token;
     maxConnections = builder.maxConnections;
     timeout = builder.timeout;
     WrittenAnswer written =
         new WrittenAnswer(tracker instanceof MemoryTracker memory ? memory.interval() : Duration.ZERO);
     bench = new HttpConnection.Workbench(written);
-    udpReplies = new UdpReplies(tracker, written, System::nanoTime);
+    udpReplies = new UdpReplies(tracker, token, written, System::nanoTime);
     List<Closeable> opened = new ArrayList<>();
     try {
       selector = Selector.open();
@@ -188,6 +190,11 @@ public final class TrackerServer implements Closeable {
 
   Tracker tracker() {
     return tracker;
+  }
+
+  /** Null if anyone may ask. */
+  @Nullable AccessToken token() {
+    return token;
   }
 
   HttpConnection.Workbench bench() {
@@ -430,6 +437,7 @@ public final class TrackerServer implements Closeable {
     private final Tracker tracker;
     private @Nullable InetSocketAddress http;
     private @Nullable InetSocketAddress udp;
+    private @Nullable AccessToken token;
     private int maxConnections = 10_000;
     private Duration timeout = Duration.ofSeconds(15);
 
@@ -446,6 +454,18 @@ public final class TrackerServer implements Closeable {
     /** Listens for UDP here; port 0 takes a free one. */
     public Builder udp(InetSocketAddress address) {
       udp = address;
+      return this;
+    }
+
+    /**
+     * Serves only those who have the announce URL {@code http://HOST:PORT/TOKEN/announce} or
+     * {@code udp://HOST:PORT/TOKEN/announce}; others are told that a token is needed. Over UDP it travels with the
+     * announce (BEP 41) and a scrape cannot carry it, so that is refused. By default anyone is served.
+     *
+     * @param secret 1 to 64 letters, digits and {@code - . _ ~}; whoever sees the traffic can read it
+     */
+    public Builder token(String secret) {
+      token = new AccessToken(secret);
       return this;
     }
 

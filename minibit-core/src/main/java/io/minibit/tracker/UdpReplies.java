@@ -22,16 +22,21 @@ final class UdpReplies {
   private static final int ERROR = 3;
   private static final int ANNOUNCE_LENGTH = 98;
   private static final int MAX_SCRAPED = 74;
+  private static final int END_OF_OPTIONS = 0;
+  private static final int NO_OPTION = 1;
+  private static final int URL_DATA = 2;
   /** A reply that fits the usual path, so that it is not cut into fragments. */
   private static final int MAX_REPLY = 1400;
 
   private final Tracker tracker;
+  private final @Nullable AccessToken token;
   private final UdpConnectionIds connectionIds;
   private final WrittenAnswer written;
   private final ReplyBuffer reply = new ReplyBuffer();
 
-  UdpReplies(Tracker tracker, WrittenAnswer written, LongSupplier nanos) {
+  UdpReplies(Tracker tracker, @Nullable AccessToken token, WrittenAnswer written, LongSupplier nanos) {
     this.tracker = tracker;
+    this.token = token;
     this.written = written;
     connectionIds = new UdpConnectionIds(nanos);
   }
@@ -55,7 +60,17 @@ final class UdpReplies {
       return action == ANNOUNCE || action == SCRAPE ? now(error(transaction, "unknown connection id")) : null;
     }
     if (action == ANNOUNCE && packet.remaining() >= ANNOUNCE_LENGTH - 16) {
-      return announced(announce(packet, asker), transaction, asker);
+      AnnounceRequest announce = announce(packet, asker);
+      if (token != null) {
+        byte[] path = path(packet);
+        if (!token.opens(path, 0, path.length)) {
+          return now(error(transaction, AccessToken.REFUSAL));
+        }
+      }
+      return announced(announce, transaction, asker);
+    }
+    if (action == SCRAPE && token != null) {
+      return now(error(transaction, AccessToken.REFUSAL + ", which a scrape over UDP cannot carry"));
     }
     if (action == SCRAPE && packet.remaining() >= InfoHash.LENGTH) {
       List<InfoHash> torrents = new ArrayList<>();
@@ -66,6 +81,26 @@ final class UdpReplies {
           tracker.scrape(torrents), transaction, answer -> scraped(new ReplyBuffer(), transaction, answer, torrents));
     }
     return now(error(transaction, "malformed request"));
+  }
+
+  /** The path and query of the announce URL, from the options behind an announce (BEP 41); empty if it names none. */
+  private static byte[] path(ByteBuffer options) {
+    ByteBuffer path = ByteBuffer.allocate(options.remaining());
+    while (options.hasRemaining()) {
+      int option = options.get();
+      if (option == END_OF_OPTIONS) {
+        break;
+      }
+      if (option == NO_OPTION) {
+        continue;
+      }
+      int length = options.hasRemaining() ? Byte.toUnsignedInt(options.get()) : 0;
+      byte[] value = bytes(options, Math.min(length, options.remaining()));
+      if (option == URL_DATA) {
+        path.put(value);
+      }
+    }
+    return bytes(path.flip(), path.limit());
   }
 
   private static AnnounceRequest announce(ByteBuffer packet, PeerAddress asker) {
