@@ -2,6 +2,7 @@ package io.minibit;
 
 import io.minibit.strategy.ChokingStrategy;
 import io.minibit.strategy.PieceSelectionStrategy;
+import io.minibit.store.ResumeFile;
 import io.minibit.tracker.Tracker;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,6 +30,7 @@ public final class TorrentOptions {
   private long downloadRate = Long.MAX_VALUE;
   private @Nullable Duration seedFor;
   private boolean superSeeding;
+  private @Nullable ResumeFile resumeFile;
   private List<TorrentListener> listeners = List.of();
 
   private TorrentOptions() {}
@@ -44,6 +46,7 @@ public final class TorrentOptions {
     downloadRate = other.downloadRate;
     seedFor = other.seedFor;
     superSeeding = other.superSeeding;
+    resumeFile = other.resumeFile;
     listeners = other.listeners;
   }
 
@@ -131,6 +134,17 @@ public final class TorrentOptions {
     return changed;
   }
 
+  /**
+   * Where to remember which pieces are verified, so that joining again costs no hashing when nothing has changed: written
+   * when everything was checked, while pieces come, when all are there, and when the torrent is left. A file belongs to
+   * one torrent. Default: nothing is remembered, and joining verifies whatever the store claims to have.
+   */
+  public TorrentOptions resumeFile(ResumeFile file) {
+    TorrentOptions changed = new TorrentOptions(this);
+    changed.resumeFile = file;
+    return changed;
+  }
+
   /** One more listener, which misses nothing: {@link Torrent#addListener} may come after the first events. */
   public TorrentOptions listener(TorrentListener listener) {
     TorrentOptions changed = new TorrentOptions(this);
@@ -181,6 +195,11 @@ public final class TorrentOptions {
 
   public boolean superSeeding() {
     return superSeeding;
+  }
+
+  /** Where verified pieces are remembered; empty for nowhere. */
+  public Optional<ResumeFile> resumeFile() {
+    return Optional.ofNullable(resumeFile);
   }
 
   /** In the order in which they were added. */

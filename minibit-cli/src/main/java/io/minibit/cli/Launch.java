@@ -72,6 +72,10 @@ final class Launch {
       command.add("-XX:+UseSerialGC");
     }
     String classPath = absoluteClassPath();
+    Path options = Path.of(classPath.split(File.pathSeparator, 2)[0]).resolveSibling("java.options");
+    if (Files.exists(options)) {
+      command.add("@" + options);
+    }
     command.addAll(classArchive(classPath));
     command.addAll(own);
     command.addAll(List.of("-cp", classPath, Main.class.getName()));

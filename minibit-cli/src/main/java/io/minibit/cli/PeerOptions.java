@@ -7,6 +7,7 @@ import io.minibit.TorrentOptions;
 import io.minibit.metainfo.Metainfo;
 import io.minibit.store.FilePieceStore;
 import io.minibit.store.PieceStore;
+import io.minibit.store.ResumeFile;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -44,6 +45,14 @@ final class PeerOptions {
       description = "Send at most so much, for instance 500KiB/s; default: no limit.")
   private long uploadRate = Long.MAX_VALUE;
 
+  @Option(
+      names = "--recheck",
+      description = {
+        "Verify everything that is there, instead of believing what was verified before and has not changed since; that is "
+            + "remembered in the directory .minibit beside the content."
+      })
+  private boolean recheck;
+
   @Mixin private ChokingOptions choking = new ChokingOptions();
 
   Metainfo readTorrent() throws IOException {
@@ -73,8 +82,13 @@ final class PeerOptions {
   Torrent join(Peer peer, Metainfo metainfo, TorrentOptions options) throws IOException {
     PieceStore store = FilePieceStore.open(metainfo, directory);
     try {
-      return peer.join(metainfo, store, withoutTracker ? options.withoutTracker() : options);
-    } catch (RuntimeException e) {
+      ResumeFile resume = ResumeFile.beside(directory, metainfo);
+      if (recheck) {
+        resume.delete();
+      }
+      TorrentOptions own = options.resumeFile(resume);
+      return peer.join(metainfo, store, withoutTracker ? own.withoutTracker() : own);
+    } catch (IOException | RuntimeException e) {
       store.close();
       throw e;
     }

@@ -29,6 +29,9 @@ final class NameCleaner {
       Pattern.compile("(CON|PRN|AUX|NUL|CLOCK\\$|CONIN\\$|CONOUT\\$|(COM|LPT)[0-9¹²³]) *(\\..*)?",
           Pattern.CASE_INSENSITIVE);
 
+  /** Where notes about content are kept beside it, which no content may forge. */
+  private static final String RESERVED = ".minibit";
+
   private NameCleaner() {}
 
   /** The text of raw bytes; each malformed piece of UTF-8 becomes '_'. */
@@ -63,7 +66,7 @@ final class NameCleaner {
         .map(c -> forWindows && ":*?\"<>|".indexOf(c) >= 0 ? '_' : c)
         .forEach(kept::appendCodePoint);
     String result = stripEnd(kept.toString());
-    if (DEVICE.matcher(result).matches()) {
+    if (DEVICE.matcher(result).matches() || result.equalsIgnoreCase(RESERVED)) {
       result = PLACEHOLDER + result;
     }
     result = shorten(result, "");

@@ -89,7 +89,8 @@ final class NetTorrent implements Torrent {
             options.seedFor().map(NetTorrent::nanos).orElse(Long.MAX_VALUE),
             options.superSeeding(),
             tracker != null);
-    driver = new TorrentDriver(peer, metainfo, store, settings, tracker, events, events);
+    driver = new TorrentDriver(
+        peer, metainfo, store, settings, options.resumeFile().orElse(null), tracker, events, events);
     options.priorities().ifPresent(p -> engine().setPriorities(peer.loop().now(), toBytes(p)));
     options.filePriorities().ifPresent(f -> engine().setPriorities(peer.loop().now(), ofFiles(f)));
     log.joined(metainfo.layout().pieceCount() + " pieces of " + metainfo.layout().pieceLength() + " bytes");

@@ -11,17 +11,19 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** Verifies in the background, on all cores, what a store claims to have. */
+/** Verifies in the background, on all cores, what a store claims to have, as far as that is not known already. */
 final class StoreCheck {
   private final Metainfo metainfo;
   private final PieceStore store;
   private final ExecutorService background;
   private volatile boolean cancelled;
   private final AtomicInteger verified = new AtomicInteger();
+  private final Checkpoints checkpoints;
 
-  StoreCheck(Metainfo metainfo, PieceStore store, ExecutorService background) {
+  StoreCheck(Metainfo metainfo, PieceStore store, Checkpoints checkpoints, ExecutorService background) {
     this.metainfo = metainfo;
     this.store = store;
+    this.checkpoints = checkpoints;
     this.background = background;
   }
 
@@ -47,6 +49,11 @@ final class StoreCheck {
 
   private void verify(BiConsumer<@Nullable BitSet, @Nullable String> report) {
     try {
+      BitSet remembered = checkpoints.recall();
+      if (remembered != null) {
+        report.accept(remembered, null);
+        return;
+      }
       BitSet held =
           new PieceVerifier(metainfo, store)
               .verify(

@@ -12,6 +12,7 @@ import io.minibit.model.AnnounceEvent;
 import io.minibit.model.PeerAddress;
 import io.minibit.model.TorrentState;
 import io.minibit.store.PieceStore;
+import io.minibit.store.ResumeFile;
 import io.minibit.tracker.AnnounceRequest;
 import io.minibit.tracker.AnnounceResponse;
 import io.minibit.tracker.Tracker;
@@ -44,6 +45,7 @@ final class TorrentDriver implements EnginePort {
   private final TorrentEngine engine;
   private final @Nullable PieceMemory[] memory;
   private final StoreCheck check;
+  private final Checkpoints checkpoints;
 
   /** The wake-up that is in the loop's queue, and the one that the engine wants; the queue's may come early. */
   private Loop.@Nullable Timer queued;
@@ -69,6 +71,7 @@ final class TorrentDriver implements EnginePort {
       Metainfo metainfo,
       PieceStore store,
       EngineSettings settings,
+      @Nullable ResumeFile resumeFile,
       @Nullable Tracker tracker,
       EngineListener listener,
       AnnounceListener announceListener) {
@@ -81,7 +84,8 @@ final class TorrentDriver implements EnginePort {
     this.listener = listener;
     this.announceListener = announceListener;
     memory = new PieceMemory[layout.pieceCount()];
-    check = new StoreCheck(metainfo, store, peer.workers().background());
+    checkpoints = new Checkpoints(this, resumeFile, metainfo, store, loop, peer.workers());
+    check = new StoreCheck(metainfo, store, checkpoints, peer.workers().background());
     engine = new TorrentEngine(settings, peer.budget(), this, listener, loop.now());
   }
 
@@ -224,7 +228,7 @@ final class TorrentDriver implements EnginePort {
       if (metainfo.matches(piece, Hashing.sha1(whole.content()))) {
         long[] digests = suspect ? Hashing.blockDigests(whole) : null;
         store.write(piece, whole.content());
-        result = () -> engine.onPieceStored(loop.now(), piece, digests);
+        result = () -> onPieceStored(piece, digests);
       } else {
         long[] digests = Hashing.blockDigests(whole);
         result = () -> engine.onPieceCorrupt(loop.now(), piece, digests);
@@ -243,6 +247,11 @@ final class TorrentDriver implements EnginePort {
           guard(event);
           diskJobEnds();
         });
+  }
+
+  private void onPieceStored(int piece, long @Nullable [] digests) {
+    engine.onPieceStored(loop.now(), piece, digests);
+    checkpoints.pieceStored(engine.isComplete());
   }
 
   private void onStoreFailed(int piece, String message) {
@@ -271,6 +280,7 @@ final class TorrentDriver implements EnginePort {
 
   private void beginCheck() {
     checkWaits = false;
+    checkpoints.checking();
     diskJobBegins();
     check.run(
         (held, failure) ->
@@ -284,6 +294,9 @@ final class TorrentDriver implements EnginePort {
   private void onChecked(@Nullable BitSet held, @Nullable String failure) {
     if (held != null) {
       engine.onChecked(loop.now(), PieceSet.of(layout.pieceCount(), held));
+      if (!over) {
+        checkpoints.checked();
+      }
     } else {
       String why = failure == null ? "unknown" : failure;
       if (!over) {
@@ -404,6 +417,7 @@ final class TorrentDriver implements EnginePort {
   void finish(Runnable whenDone) {
     over = true;
     check.cancel();
+    checkpoints.cancel();
     cancelWake();
     if (asking != null) {
       // Its deadline would keep all this in memory.
@@ -421,7 +435,8 @@ final class TorrentDriver implements EnginePort {
       }
     }
     CompletableFuture<Void> stored = new CompletableFuture<>();
-    Runnable close = () -> peer.workers().disk().execute(() -> closeStore(stored));
+    BitSet held = engine.held().toBitSet();
+    Runnable close = () -> peer.workers().disk().execute(() -> closeStore(held, stored));
     if (diskJobs == 0) {
       close.run();
     } else {
@@ -431,7 +446,8 @@ final class TorrentDriver implements EnginePort {
     CompletableFuture<Void> unused = CompletableFuture.allOf(stored, told).thenRun(whenDone);
   }
 
-  private void closeStore(CompletableFuture<Void> done) {
+  private void closeStore(BitSet held, CompletableFuture<Void> done) {
+    checkpoints.last(held);
     try {
       // Not flushed: that would take about as long as the download, and what is there is verified when it is opened again.
       store.close();

@@ -154,7 +154,11 @@ public final class BlockFilePieceStore implements PieceStore {
     BitSet present = present();
     fingerprint.add(present.toByteArray());
     for (int piece = present.nextSetBit(0); piece >= 0; piece = present.nextSetBit(piece + 1)) {
-      fingerprint.add(FileState.of(TargetDirectory.attributes(path(piece))));
+      BasicFileAttributes attributes = TargetDirectory.attributes(path(piece));
+      if (attributes != null && stamps(piece).contradicts(piece, stamp(attributes))) {
+        throw changed(piece, path(piece) + " was changed by another program at " + attributes.lastModifiedTime());
+      }
+      fingerprint.add(FileState.of(attributes));
     }
     return fingerprint.toString();
   }
@@ -413,6 +417,11 @@ public final class BlockFilePieceStore implements PieceStore {
       }
       checkedAt[index] = now;
       return stamp[index] == value;
+    }
+
+    /** Whether the file is known to have looked different. */
+    synchronized boolean contradicts(int piece, long value) {
+      return stamp[piece % PIECES] != 0 && stamp[piece % PIECES] != value;
     }
 
     synchronized void suspect(int piece) {

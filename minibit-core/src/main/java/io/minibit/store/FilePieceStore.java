@@ -176,11 +176,11 @@ public final class FilePieceStore implements PieceStore {
     Fingerprint fingerprint = new Fingerprint();
     for (StoredFile stored : files) {
       if (!stored.file.padding()) {
-        fingerprint.add(FileState.at(stored.path));
+        fingerprint.add(stored.state());
       }
     }
     for (StoredFile stored : emptyFiles) {
-      fingerprint.add(FileState.at(stored.path));
+      fingerprint.add(stored.state());
     }
     return fingerprint.toString();
   }

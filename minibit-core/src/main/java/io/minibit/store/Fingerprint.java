@@ -8,15 +8,22 @@ import java.util.HexFormat;
 
 /** A SHA-1 over what identifies the state of a store. */
 final class Fingerprint {
-  private final MessageDigest digest;
+  /** Of a SHA-1, bytes. */
+  static final int LENGTH = 20;
+
+  private final MessageDigest digest = newSha1();
   private final ByteBuffer buffer = ByteBuffer.allocate(20);
 
-  Fingerprint() {
+  private static MessageDigest newSha1() {
     try {
-      digest = MessageDigest.getInstance("SHA-1");
+      return MessageDigest.getInstance("SHA-1");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-1", e);
     }
+  }
+
+  static byte[] sha1(byte[] bytes) {
+    return newSha1().digest(bytes);
   }
 
   /** Size and time, not the inode: a copy that keeps the times is as good. */

@@ -40,6 +40,8 @@ public interface PieceStore extends Closeable {
   /**
    * What identifies the stored state from outside (for files: sizes and times). Equal fingerprints mean that nothing
    * was changed in between.
+   *
+   * @throws StoreChangedException as for {@code read}, as far as it is noticed
    */
   String fingerprint() throws IOException;
 

@@ -78,6 +78,17 @@ final class StoredFile {
     checkedAt = now;
   }
 
+  /** What the file looks like now, unless that is somebody else's doing. */
+  synchronized FileState state() throws IOException {
+    throwIfChanged();
+    FileState present = FileState.at(path);
+    if (known != null) {
+      note(writers > 0 ? known.replacedIn(present) : known.editedIn(present));
+      throwIfChanged();
+    }
+    return present;
+  }
+
   private void note(@Nullable String difference) {
     if (difference != null) {
       change = path + " " + difference;

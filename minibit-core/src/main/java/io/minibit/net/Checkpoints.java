@@ -1,0 +1,214 @@
+package io.minibit.net;
+
+import io.minibit.metainfo.Metainfo;
+import io.minibit.model.MiniBitException;
+import io.minibit.store.PieceStore;
+import io.minibit.store.ResumeFile;
+import io.minibit.store.StoreChangedException;
+import java.io.IOException;
+import java.util.BitSet;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Remembers from time to time which pieces are verified, and recalls it when the torrent is joined again. What is written
+ * never says more than what is in the store: pieces are counted first, the store's fingerprint is taken then.
+ *
+ * <p>Lives on the loop's thread, except where it says otherwise; writes on the threads that may block.
+ */
+final class Checkpoints {
+  private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
+
+  /** While pieces come. */
+  private static final long INTERVAL_NANOS = 15_000_000_000L;
+
+  /** After the last piece, until everything is flushed: by then the system has written most by itself. */
+  private static final long FLUSH_NANOS = 60_000_000_000L;
+
+  private final TorrentDriver driver;
+  private final @Nullable ResumeFile file;
+  private final Metainfo metainfo;
+  private final PieceStore store;
+  private final Loop loop;
+  private final Workers workers;
+
+  /** Whether what the file says may still be believed: once only, before anything else has happened. */
+  private boolean fresh = true;
+
+  private Loop.@Nullable Timer next;
+  private Loop.@Nullable Timer flush;
+  private boolean writing;
+
+  /** Whether the store has been checked, so that what the engine holds is all that is verified. */
+  private boolean known;
+
+  /** Whether the check that is under way verifies nothing, because the file was believed. */
+  private boolean recalled;
+
+  /** How many pieces the file says are verified; -1 if that is not known. Guarded by this, as are the next two. */
+  private int saved = -1;
+
+  private boolean savedDurably;
+  private boolean complained;
+
+  Checkpoints(
+      TorrentDriver driver,
+      @Nullable ResumeFile file,
+      Metainfo metainfo,
+      PieceStore store,
+      Loop loop,
+      Workers workers) {
+    this.driver = driver;
+    this.file = file;
+    this.metainfo = metainfo;
+    this.store = store;
+    this.loop = loop;
+    this.workers = workers;
+  }
+
+  /**
+   * The pieces that need not be verified, asked when the store is checked; null if they must be. On a thread that may
+   * block, with no other call to the store under way.
+   */
+  @Nullable BitSet recall() throws IOException {
+    if (file == null || !fresh) {
+      return null;
+    }
+    fresh = false;
+    BitSet claimed = store.claimed();
+    try {
+      BitSet remembered = file.load(metainfo, store.fingerprint());
+      if (remembered != null) {
+        remembered.and(claimed);
+        noteRecalled(remembered.cardinality());
+        LOG.info("{}: {} pieces were verified before and have not changed", metainfo.name(), remembered.cardinality());
+      }
+      return remembered;
+    } catch (MiniBitException e) {
+      LOG.info("{}: everything is verified again: {}", metainfo.name(), e.getMessage());
+      return null;
+    } catch (IOException e) {
+      LOG.warn("{}: everything is verified again: {}", metainfo.name(), Failures.describe(e));
+      return null;
+    }
+  }
+
+  /** The store is about to be checked. */
+  synchronized void checking() {
+    known = false;
+  }
+
+  private synchronized void noteSaved(int pieces, boolean durably) {
+    saved = pieces;
+    savedDurably = durably;
+  }
+
+  private synchronized void noteRecalled(int pieces) {
+    noteSaved(pieces, false);
+    recalled = true;
+  }
+
+  /** The store has been checked, and what the file says may not be true any more unless it was just recalled. */
+  void checked() {
+    synchronized (this) {
+      known = true;
+      saved = recalled ? saved : -1;
+      recalled = false;
+    }
+    write(false);
+    flushLater();
+  }
+
+  /** One more piece is there, or all. */
+  void pieceStored(boolean complete) {
+    if (file == null) {
+      return;
+    }
+    if (complete) {
+      write(false);
+    } else if (next == null) {
+      next = loop.at(loop.now() + INTERVAL_NANOS, () -> {
+        next = null;
+        write(false);
+      });
+    }
+    flushLater();
+  }
+
+  /** What is written from now on is durable only after another flush. */
+  private void flushLater() {
+    if (file != null && flush == null) {
+      flush = loop.at(loop.now() + FLUSH_NANOS, () -> {
+        flush = null;
+        write(true);
+      });
+    }
+  }
+
+  private void write(boolean durable) {
+    if (file == null || writing) {
+      return;
+    }
+    writing = true;
+    BitSet held = driver.engine().held().toBitSet();
+    driver.diskJobBegins();
+    Runnable ended = () -> loop.execute(() -> {
+      writing = false;
+      driver.diskJobEnds();
+    });
+    try {
+      (durable ? workers.background() : workers.disk()).execute(() -> {
+        save(held, durable);
+        ended.run();
+      });
+    } catch (RejectedExecutionException e) {
+      ended.run();
+    }
+  }
+
+  /** No more by itself. */
+  void cancel() {
+    if (next != null) {
+      loop.cancel(next);
+    }
+    if (flush != null) {
+      loop.cancel(flush);
+    }
+  }
+
+  /** Remembers the pieces that are there when the torrent is left, on a disk thread, right before the store is closed. */
+  void last(BitSet held) {
+    boolean complete;
+    synchronized (this) {
+      complete = known;
+    }
+    if (complete) {
+      save(held, false);
+    }
+  }
+
+  /** On a thread that may block. Nothing is lost if it fails: everything is verified the next time. */
+  private synchronized void save(BitSet held, boolean durable) {
+    ResumeFile target = file;
+    int pieces = held.cardinality();
+    if (target == null || (pieces == saved && (savedDurably || !durable))) {
+      return;
+    }
+    try {
+      if (durable) {
+        store.flush();
+      }
+      target.save(metainfo, held, store.fingerprint(), durable);
+      noteSaved(pieces, durable);
+    } catch (StoreChangedException e) {
+      LOG.debug("{}: nothing is remembered: {}", metainfo.name(), e.getMessage());
+    } catch (IOException | RuntimeException e) {
+      if (!complained) {
+        complained = true;
+        LOG.warn("{}: what is verified cannot be remembered: {}", metainfo.name(), Failures.describe(e));
+      }
+    }
+  }
+}
