@@ -29,6 +29,7 @@ import picocli.CommandLine.Option;
       "Example:",
       "  minibit tracker --http :8000",
       "  minibit create holiday.mp4 --tracker http://myhost.example:8000/announce",
+      "  minibit tracker --allow holiday.mp4.torrent --token s3cret",
     })
 final class TrackerCommand implements Callable<Integer> {
   private static final InetSocketAddress DEFAULT_ADDRESS = new InetSocketAddress(6969);

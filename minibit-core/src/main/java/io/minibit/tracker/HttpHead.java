@@ -8,16 +8,16 @@ import org.jspecify.annotations.Nullable;
  * what it says are places in the bytes it has read. Not thread-safe.
  */
 final class HttpHead {
+  private static final Refusal NOT_HTTP = new Refusal("400 Bad Request", "not an HTTP/1 request\n");
+  private static final Refusal NOT_GET = new Refusal("405 Method Not Allowed", "a tracker is asked with GET\n");
+  private static final Refusal HAS_BODY = new Refusal("413 Content Too Large", "a request to a tracker has no body\n");
+
   private int targetFrom;
   private int targetTo;
   private boolean keepAlive;
 
   /** A request that is not taken: why, as HTTP says it and in words. */
   record Refusal(String status, String text) {}
-
-  private static final Refusal NOT_HTTP = new Refusal("400 Bad Request", "not an HTTP/1 request\n");
-  private static final Refusal NOT_GET = new Refusal("405 Method Not Allowed", "a tracker is asked with GET\n");
-  private static final Refusal HAS_BODY = new Refusal("413 Content Too Large", "a request to a tracker has no body\n");
 
   /** Where the empty line after the headers ends; -1 if it is not there yet. */
   static int end(byte[] source, int from, int to) {
@@ -34,9 +34,7 @@ final class HttpHead {
     return -1;
   }
 
-  /**
-   * Reads a head, up to the end of the empty line. Returns null if it is one.
-   */
+  /** Reads a head, up to the end of the empty line. Returns null if the request can be answered. */
   @Nullable Refusal read(byte[] source, int from, int end) {
     int lineFeed = find('\n', source, from, end);
     int lineEnd = lineFeed > from && source[lineFeed - 1] == '\r' ? lineFeed - 1 : lineFeed;

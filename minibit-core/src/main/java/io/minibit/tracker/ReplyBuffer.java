@@ -2,7 +2,6 @@ package io.minibit.tracker;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /** Bytes of a reply while it is written; grows as needed and is used again. Not thread-safe. */
 final class ReplyBuffer {
@@ -15,10 +14,6 @@ final class ReplyBuffer {
 
   int length() {
     return bytes.position();
-  }
-
-  byte[] toBytes() {
-    return Arrays.copyOf(bytes.array(), bytes.position());
   }
 
   /** What was written, to be read from here; valid until the next {@link #clear}, which must come before more is written. */
