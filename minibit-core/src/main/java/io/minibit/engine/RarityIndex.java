@@ -212,6 +212,12 @@ final class RarityIndex {
     return start[1 + walkLevel * stride + (seed ? 0 : 1)];
   }
 
+  /** Connected peers that have the rarest of the most wanted pieces; 0 if nothing is pickable. */
+  int rarest() {
+    int first = walkStart(0, true);
+    return first < order.length ? availability(order[first]) : 0;
+  }
+
   int walkEnd(int walkLevel) {
     return start[1 + (walkLevel + 1) * stride];
   }
