@@ -12,5 +12,7 @@ if errorlevel 1 (
   echo minibit: no Java found; install version 17 or newer, or set JAVA_HOME 1>&2
   exit /b 1
 )
-"%JAVA%" -XX:+UseSerialGC "@%HOME_DIR%\lib\java.options" %JAVA_OPTS% %MINIBIT_OPTS% -cp "%HOME_DIR%\lib\minibit.jar" io.minibit.cli.Main %*
+set "OPTIONS="
+if exist "%HOME_DIR%\lib\java.options" set OPTIONS="@%HOME_DIR%\lib\java.options"
+"%JAVA%" -XX:+UseSerialGC %OPTIONS% %JAVA_OPTS% %MINIBIT_OPTS% -cp "%HOME_DIR%\lib\minibit.jar" io.minibit.cli.Main %*
 exit /b %ERRORLEVEL%

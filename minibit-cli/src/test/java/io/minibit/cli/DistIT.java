@@ -106,7 +106,7 @@ class DistIT {
   @Test
   void theLauncherRunsThroughLinksAndFromADirectoryWithSpaces() throws Exception {
     Path moved = directory.resolve("a new place");
-    for (String file : List.of("bin/minibit", "lib/minibit.jar", "lib/minibit.jsa", "lib/minibit.jsa.for")) {
+    for (String file : List.of("bin/minibit", "lib/java.options", "lib/minibit.jar", "lib/minibit.jsa", "lib/minibit.jsa.for")) {
       Files.createDirectories(moved.resolve(file).getParent());
       Files.copy(built("minibit.dist").resolve(file), moved.resolve(file));
     }
