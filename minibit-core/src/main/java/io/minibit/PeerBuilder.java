@@ -48,7 +48,10 @@ public final class PeerBuilder {
     return this;
   }
 
-  /** The tracker of every torrent, instead of those that its metainfo names. It stays the caller's to close. */
+  /**
+   * The tracker of every torrent, instead of those that its metainfo names; a private torrent that names some keeps to
+   * them (BEP 27). It stays the caller's to close.
+   */
   public PeerBuilder tracker(Tracker instead) {
     tracker = instead;
     return this;

@@ -34,14 +34,15 @@ final class SimRunner {
    * @param atOnce the most that run at one time
    */
   List<SimRun> run(List<SimVariants.Variant> variants, int atOnce) {
-    ExecutorService threads = Executors.newFixedThreadPool(Math.min(atOnce, variants.size()), task -> {
+    int sideBySide = Math.min(atOnce, variants.size());
+    ExecutorService threads = Executors.newFixedThreadPool(sideBySide, task -> {
       Thread thread = new Thread(task, "minibit-simulation");
       thread.setDaemon(true);
       return thread;
     });
     try {
       List<Future<SimRun>> pending = new ArrayList<>();
-      variants.forEach(variant -> pending.add(threads.submit(() -> run(variant))));
+      variants.forEach(variant -> pending.add(threads.submit(() -> run(variant, sideBySide > 1))));
       List<SimRun> runs = new ArrayList<>();
       for (Future<SimRun> run : pending) {
         runs.add(run.get());
@@ -67,15 +68,15 @@ final class SimRunner {
     }
   }
 
-  private SimRun run(SimVariants.Variant variant) {
+  private SimRun run(SimVariants.Variant variant, boolean besideOthers) {
     long startedAt = System.nanoTime();
-    return new SimRun(
-        variant.label(),
-        Simulation.of(variant.scenario())
-            .checked(checked)
-            .onProgress(where -> tell(variant.label(), where, startedAt))
-            .run(),
-        System.nanoTime() - startedAt);
+    Simulation simulation = Simulation.of(variant.scenario())
+        .checked(checked)
+        .onProgress(where -> tell(variant.label(), where, startedAt));
+    if (besideOthers) {
+      simulation.threads(1);
+    }
+    return new SimRun(variant.label(), simulation.run(), System.nanoTime() - startedAt);
   }
 
   private void tell(String label, Simulation.Progress where, long startedAt) {

@@ -5,6 +5,8 @@ import io.minibit.tracker.TrackerServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +20,8 @@ import picocli.CommandLine.Option;
     header = "Run a tracker, which introduces peers to each other.",
     description = {
       "",
-      "Serves any torrent, over HTTP and UDP, to any client, until Ctrl-C. It keeps nothing on disk: peers announce "
-          + "themselves again.",
+      "Serves any torrent, over HTTP and UDP, to any client, until Ctrl-C; --allow and --token close it. It keeps "
+          + "nothing on disk: peers announce themselves again.",
       "",
     },
     footer = {
@@ -27,6 +29,7 @@ import picocli.CommandLine.Option;
       "Example:",
       "  minibit tracker --http :8000",
       "  minibit create holiday.mp4 --tracker http://myhost.example:8000/announce",
+      "  minibit tracker --allow holiday.mp4.torrent --token s3cret",
     })
 final class TrackerCommand implements Callable<Integer> {
   private static final InetSocketAddress DEFAULT_ADDRESS = new InetSocketAddress(6969);
@@ -58,6 +61,21 @@ final class TrackerCommand implements Callable<Integer> {
               + "${DEFAULT-VALUE}.")
   private Duration interval = Duration.ofMinutes(5);
 
+  @Option(
+      names = "--allow",
+      paramLabel = "FILE|HASH",
+      description =
+          "Serve only these torrents: a .torrent file, an info-hash, or a text file with an info-hash per line. May be "
+              + "repeated.")
+  private List<String> allowed = new ArrayList<>();
+
+  @Option(
+      names = "--token",
+      paramLabel = "TOKEN",
+      description =
+          "Serve only those who announce to the URL with this word in it, which is printed; letters, digits and - . _ ~.")
+  private @Nullable String token;
+
   TrackerCommand(Session session) {
     this.session = session;
   }
@@ -70,8 +88,19 @@ final class TrackerCommand implements Callable<Integer> {
     boolean both = http == null && udp == null;
     InetSocketAddress httpAddress = both ? DEFAULT_ADDRESS : http;
     InetSocketAddress udpAddress = both ? DEFAULT_ADDRESS : udp;
-    MemoryTracker tracker = MemoryTracker.builder().interval(interval).build();
+    MemoryTracker.Builder swarms = MemoryTracker.builder().interval(interval);
+    if (!allowed.isEmpty()) {
+      swarms.allow(AllowedTorrents.read(allowed)::contains);
+    }
+    MemoryTracker tracker = swarms.build();
     TrackerServer.Builder builder = TrackerServer.builder(tracker);
+    if (token != null) {
+      try {
+        builder.token(token);
+      } catch (IllegalArgumentException e) {
+        throw CommandException.misused("--token: " + e.getMessage());
+      }
+    }
     if (httpAddress != null) {
       builder.http(Addresses.resolve(httpAddress));
     }
@@ -104,9 +133,9 @@ final class TrackerCommand implements Callable<Integer> {
   }
 
   /** For all addresses of this machine it does not know which one others can reach. */
-  private static String url(String scheme, InetSocketAddress address) {
+  private String url(String scheme, InetSocketAddress address) {
     String authority =
         address.getAddress().isAnyLocalAddress() ? "THIS-HOST:" + address.getPort() : Addresses.format(address);
-    return scheme + "://" + authority + "/announce";
+    return scheme + "://" + authority + (token == null ? "" : "/" + token) + "/announce";
   }
 }

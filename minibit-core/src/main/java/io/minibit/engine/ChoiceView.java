@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 /** The view of one engine's pieces that a selection strategy gets; one object, pointed at one peer after the other. */
 final class ChoiceView implements PieceChoice {
   private static final int NONE = PieceSelectionStrategy.NONE;
+  /** The rarest of so many is among the rarest 5 % nearly always. */
+  private static final int SAMPLE = 64;
 
   private final Swarm swarm;
   private final PieceBook book;
@@ -103,6 +105,8 @@ final class ChoiceView implements PieceChoice {
     private int end;
     /** Position of the last piece given, when walking the few pieces that the peer could give. */
     private int lastRank;
+    /** The first piece given, if it was the rarest of a sample. */
+    private int sampled;
 
     @Override
     public boolean contains(int piece) {
@@ -139,6 +143,7 @@ final class ChoiceView implements PieceChoice {
       at = 0;
       end = 0;
       lastRank = -1;
+      sampled = NONE;
       return this;
     }
 
@@ -148,7 +153,32 @@ final class ChoiceView implements PieceChoice {
       if (!freshAllowed || p.wanted == 0) {
         return NONE;
       }
-      return p.few == null ? nextInIndex(p) : nextOfFew(p.few);
+      if (p.few != null) {
+        return nextOfFew(p.few);
+      }
+      if (level < 0 && sampled == NONE && book.index().isWorthWaiting()) {
+        sampled = rarestOfSample(p);
+        return sampled;
+      }
+      int piece = nextInIndex(p);
+      return piece == NONE || piece != sampled ? piece : nextInIndex(p);
+    }
+
+    /** Nearly the rarest, found without the index. */
+    private int rarestOfSample(Connection p) {
+      int best = NONE;
+      for (int i = 0; i < SAMPLE; i++) {
+        int ahead = book.fresh().next(swarm.random.nextInt(pieceCount()), p.pieceSet());
+        int piece = ahead == NONE ? book.fresh().next(0, p.pieceSet()) : ahead;
+        if (piece == NONE) {
+          return NONE;
+        }
+        boolean same = best != NONE && priority(piece) == priority(best);
+        if (best == NONE || (same ? availability(piece) < availability(best) : priority(piece) > priority(best))) {
+          best = piece;
+        }
+      }
+      return best;
     }
 
     private int nextInIndex(Connection p) {

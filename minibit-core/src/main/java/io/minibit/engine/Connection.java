@@ -51,6 +51,7 @@ final class Connection implements RemotePeer {
   // Downloading.
   final Outstanding outstanding = new Outstanding();
   int pipeline = Downloader.FIRST_PIPELINE;
+  final AnswerTime answers;
   boolean slowStart = true;
   long rateBefore;
   int requestQueue = ASSUMED_REQUEST_QUEUE;
@@ -139,6 +140,7 @@ final class Connection implements RemotePeer {
     quietSince = now;
     adaptedAt = now;
     queueAdaptedAt = now;
+    answers = new AnswerTime(now);
     download = new RateMeter(now);
     upload = new RateMeter(now);
   }

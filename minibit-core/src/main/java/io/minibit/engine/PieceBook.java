@@ -193,6 +193,11 @@ final class PieceBook {
     return open.isEmpty() && !begunList.isEmpty() && index.pickableOnOffer() == 0;
   }
 
+  /** Whether all that may be begun is on offer from somebody who is no seed. */
+  boolean isBesideSeeds() {
+    return fresh.count() == 0 || index.rarest() > seeds;
+  }
+
   BegunPiece begin(int piece, boolean suspect, boolean oneSource) {
     int blocks = layout.blockCount(piece);
     BegunPiece p = new BegunPiece(piece, layout.length(piece), blocks, suspect, oneSource, swarm.now);

@@ -7,29 +7,45 @@ import io.minibit.model.SeededRandom;
  * from the rarest up.
  *
  * <p>All pieces stand in one array, {@code order}, grouped into buckets of equal key; {@code start[k]} is where bucket
- * k begins and {@code position} is the inverse of {@code order}. Bucket 0 holds what is not pickable. A {@code have}
+ * k begins and {@code state} holds the inverse of {@code order}. Bucket 0 holds what is not pickable. A {@code have}
  * moves one piece across one bucket boundary, which costs a swap; a random swap inside the bucket breaks ties. Peers
- * that have everything are one counter. A whole bitfield only marks the index dirty, and the next walk rebuilds it.
+ * that have everything are one counter. A whole bitfield only marks the index dirty, and the next walk rebuilds it; in a
+ * large torrent some choices make do without a walk before that, see {@link #isWorthWaiting}.
  *
- * <p>Invariants while not dirty: {@code order[position[p]] == p}; {@code start[k] <= position[p] < start[k + 1]}
+ * <p>Invariants while not dirty: {@code order[position(p)] == p}; {@code start[k] <= position(p) < start[k + 1]}
  * exactly if {@code key(p) == k}.
  */
 final class RarityIndex {
   private static final int MOST_ANNOUNCED = 32;
 
+  /**
+   * A choice without the index is made for every so many pieces before the next rebuild, which takes some 50 ms for a
+   * million: when fifty peers join one after the other, it must not take place fifty times.
+   */
+  private static final int PIECES_PER_WAIT = 1 << 14;
+
+  private static final int POSITION = 32;
+  private static final int LEVEL = 24;
+  private static final long UNPICKABLE = 0xffL << LEVEL;
+  /** Far more than one torrent has connections. */
+  private static final int MOST_COPIES = (1 << LEVEL) - 1;
+
   private final SeededRandom random;
   private final int[] order;
-  private final int[] position;
-  /** Connected peers that have the piece, seeds not counted. */
-  private final int[] copies;
-  /** 0 for the highest priority in use; -1 while the piece is not pickable. */
-  private final byte[] level;
+  /**
+   * All that is known of a piece, in one word, because in a large torrent every array that is looked at costs a wait for
+   * memory: its position in the upper half; then a byte for its level, 0 for the highest priority in use and -1 while it is
+   * not pickable; then the connected peers that have it, seeds not counted.
+   */
+  private final long[] state;
   /** One more than the highest count of copies that has a bucket of its own; grows when needed. */
   private int stride = 16;
   private int levels = 1;
   private int[] start = {};
   private int seeds;
   private boolean dirty = true;
+  /** Choices made without the index since it was last rebuilt. */
+  private int waited;
   /**
    * Pieces that peers got since the index was last looked at: many come between two picks, and to move them together
    * costs less memory traffic than one by one.
@@ -45,19 +61,37 @@ final class RarityIndex {
   RarityIndex(int pieces, SeededRandom random) {
     this.random = random;
     order = new int[pieces];
-    position = new int[pieces];
-    copies = new int[pieces];
-    level = new byte[pieces];
+    state = new long[pieces];
     for (int i = 0; i < pieces; i++) {
       order[i] = i;
-      level[i] = -1;
+      state[i] = UNPICKABLE;
     }
+  }
+
+  private int position(int piece) {
+    return (int) (state[piece] >>> POSITION);
+  }
+
+  private void setPosition(int piece, int position) {
+    state[piece] = ((long) position << POSITION) | (state[piece] & ~(-1L << POSITION));
+  }
+
+  private int level(int piece) {
+    return (byte) (state[piece] >> LEVEL);
+  }
+
+  private void setLevel(int piece, int level) {
+    state[piece] = (state[piece] & ~UNPICKABLE) | ((level & 0xffL) << LEVEL);
+  }
+
+  private int copies(int piece) {
+    return (int) state[piece] & MOST_COPIES;
   }
 
   /** Connected peers that have the piece. */
   int availability(int piece) {
     catchUp();
-    return copies[piece] + seeds;
+    return copies(piece) + seeds;
   }
 
   void seedJoined() {
@@ -87,8 +121,9 @@ final class RarityIndex {
   }
 
   private void addCopy(int piece) {
-    int count = ++copies[piece];
-    if (dirty || level[piece] < 0) {
+    state[piece]++;
+    int count = copies(piece);
+    if (dirty || level(piece) < 0) {
       return;
     }
     if (count >= stride) {
@@ -100,8 +135,8 @@ final class RarityIndex {
   }
 
   private void copyRemoved(int piece) {
-    copies[piece]--;
-    if (dirty || level[piece] < 0) {
+    state[piece]--;
+    if (dirty || level(piece) < 0) {
       return;
     }
     moveDown(piece, key(piece) + 1);
@@ -133,7 +168,7 @@ final class RarityIndex {
 
   /** Makes a piece pickable at this level (0 is the highest priority), or not pickable (-1). */
   void place(int piece, int newLevel) {
-    if (level[piece] == newLevel) {
+    if (level(piece) == newLevel) {
       return;
     }
     catchUp();
@@ -142,8 +177,8 @@ final class RarityIndex {
       dirty = true;
     }
     int from = key(piece);
-    level[piece] = (byte) newLevel;
-    if (newLevel >= 0 && copies[piece] >= stride) {
+    setLevel(piece, newLevel);
+    if (newLevel >= 0 && copies(piece) >= stride) {
       dirty = true;
     }
     if (dirty) {
@@ -161,10 +196,26 @@ final class RarityIndex {
     }
   }
 
+  /** Whether the choice at hand should do without a walk because the index would have to be rebuilt for it; counted. */
+  boolean isWorthWaiting() {
+    catchUp();
+    if (!dirty || waited >= order.length / PIECES_PER_WAIT) {
+      return false;
+    }
+    waited++;
+    return true;
+  }
+
   /** Where the walk of a level begins; a peer that is no seed cannot have what has no copies. */
   int walkStart(int walkLevel, boolean seed) {
     rebuildIfDirty();
     return start[1 + walkLevel * stride + (seed ? 0 : 1)];
+  }
+
+  /** Connected peers that have the rarest of the most wanted pieces; 0 if nothing is pickable. */
+  int rarest() {
+    int first = walkStart(0, true);
+    return first < order.length ? availability(order[first]) : 0;
   }
 
   int walkEnd(int walkLevel) {
@@ -182,7 +233,7 @@ final class RarityIndex {
   /** A number that is smaller the earlier the piece comes in a walk. */
   int rank(int piece) {
     rebuildIfDirty();
-    return position[piece];
+    return position(piece);
   }
 
   /** Pickable pieces that at least one connected peer has. */
@@ -197,13 +248,13 @@ final class RarityIndex {
   }
 
   boolean isPickable(int piece) {
-    return level[piece] >= 0;
+    return level(piece) >= 0;
   }
 
   /** Throws if an invariant does not hold. */
   void audit() {
     for (int p = 0; !dirty && p < order.length; p++) {
-      int at = position[p];
+      int at = position(p);
       int k = key(p);
       if (order[at] != p || at < start[k] || at >= start[k + 1]) {
         throw new IllegalStateException("rarity index: piece " + p + " stands at " + at + ", outside of bucket " + k);
@@ -212,22 +263,22 @@ final class RarityIndex {
   }
 
   private int key(int piece) {
-    return level[piece] < 0 ? 0 : 1 + level[piece] * stride + copies[piece];
+    return level(piece) < 0 ? 0 : 1 + level(piece) * stride + copies(piece);
   }
 
   /** From bucket k into bucket k + 1. */
   private void moveUp(int piece, int k) {
-    swap(position[piece], --start[k + 1]);
+    swap(position(piece), --start[k + 1]);
   }
 
   /** From bucket k into bucket k - 1. */
   private void moveDown(int piece, int k) {
-    swap(position[piece], start[k]++);
+    swap(position(piece), start[k]++);
   }
 
   private void mix(int piece) {
     int k = key(piece);
-    swap(position[piece], start[k] + random.nextInt(start[k + 1] - start[k]));
+    swap(position(piece), start[k] + random.nextInt(start[k + 1] - start[k]));
   }
 
   private void swap(int i, int j) {
@@ -235,8 +286,8 @@ final class RarityIndex {
     int q = order[j];
     order[i] = q;
     order[j] = p;
-    position[q] = i;
-    position[p] = j;
+    setPosition(q, i);
+    setPosition(p, j);
   }
 
   private void rebuildIfDirty() {
@@ -246,7 +297,7 @@ final class RarityIndex {
     }
     int most = 0;
     for (int p = 0; p < order.length; p++) {
-      most = level[p] < 0 ? most : Math.max(most, copies[p]);
+      most = level(p) < 0 ? most : Math.max(most, copies(p));
     }
     while (stride <= most + 1) {
       stride *= 2;
@@ -263,11 +314,12 @@ final class RarityIndex {
     random.shuffle(order, order.length);
     for (int p : order.clone()) {
       int at = next[key(p)]++;
-      position[p] = at;
+      setPosition(p, at);
     }
     for (int p = 0; p < order.length; p++) {
-      order[position[p]] = p;
+      order[position(p)] = p;
     }
     dirty = false;
+    waited = 0;
   }
 }

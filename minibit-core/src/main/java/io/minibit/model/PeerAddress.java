@@ -36,17 +36,28 @@ public final class PeerAddress implements Comparable<PeerAddress> {
    * @param port 0 to 65535
    */
   public static PeerAddress of(byte[] ip, int port) {
+    ByteBuffer bytes = ByteBuffer.wrap(ip);
+    if (ip.length == 4) {
+      return of(0, MAPPED_IPV4 | (bytes.getInt() & 0xffffffffL), port);
+    }
+    if (ip.length == 16) {
+      return of(bytes.getLong(), bytes.getLong(), port);
+    }
+    throw new MiniBitException("IP address of " + ip.length + " bytes");
+  }
+
+  /**
+   * An endpoint whose IP is given as two halves of 16 bytes, an IPv4 address in its IPv6-mapped form.
+   *
+   * @param high the first 8 bytes, network order
+   * @param low the last 8 bytes, network order
+   * @param port 0 to 65535
+   */
+  public static PeerAddress of(long high, long low, int port) {
     if (port < 0 || port > 0xffff) {
       throw new MiniBitException("port " + port + " is not between 0 and 65535");
     }
-    ByteBuffer bytes = ByteBuffer.wrap(ip);
-    if (ip.length == 4) {
-      return new PeerAddress(0, MAPPED_IPV4 | (bytes.getInt() & 0xffffffffL), port);
-    }
-    if (ip.length == 16) {
-      return new PeerAddress(bytes.getLong(), bytes.getLong(), port);
-    }
-    throw new MiniBitException("IP address of " + ip.length + " bytes");
+    return new PeerAddress(high, low, port);
   }
 
   /**
@@ -64,18 +75,38 @@ public final class PeerAddress implements Comparable<PeerAddress> {
 
   /** Reads one endpoint in compact form (BEP 23, BEP 7) and moves the buffer's position past it. */
   public static PeerAddress readCompact(ByteBuffer source, boolean ipv6) {
-    byte[] ip = new byte[ipv6 ? 16 : 4];
-    source.get(ip);
-    return of(ip, Short.toUnsignedInt(source.getShort()));
+    long high = ipv6 ? source.getLong() : 0;
+    long low = ipv6 ? source.getLong() : MAPPED_IPV4 | (source.getInt() & 0xffffffffL);
+    return of(high, low, Short.toUnsignedInt(source.getShort()));
   }
 
   /** Writes the endpoint in compact form: 6 bytes for IPv4 (BEP 23), 18 for IPv6 (BEP 7). */
   public void writeCompact(ByteBuffer target) {
-    target.put(ip()).putShort((short) port);
+    if (isIpv6()) {
+      target.putLong(high).putLong(low);
+    } else {
+      target.putInt((int) low);
+    }
+    target.putShort((short) port);
+  }
+
+  /** The first 8 bytes of the IP; of an IPv4 address, those of its IPv6-mapped form. */
+  public long high() {
+    return high;
+  }
+
+  /** The last 8 bytes of the IP; of an IPv4 address, those of its IPv6-mapped form. */
+  public long low() {
+    return low;
   }
 
   public boolean isIpv6() {
-    return high != 0 || low >>> 32 != 0xffff;
+    return !isIpv4(high, low);
+  }
+
+  /** Whether these two halves of 16 bytes are an IPv4 address in its IPv6-mapped form. */
+  public static boolean isIpv4(long high, long low) {
+    return high == 0 && low >>> 32 == 0xffff;
   }
 
   public boolean isLoopback() {
@@ -97,7 +128,7 @@ public final class PeerAddress implements Comparable<PeerAddress> {
   }
 
   public PeerAddress withPort(int newPort) {
-    return of(ip(), newPort);
+    return of(high, low, newPort);
   }
 
   public InetSocketAddress toSocketAddress() {

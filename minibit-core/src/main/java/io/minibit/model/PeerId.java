@@ -1,5 +1,6 @@
 package io.minibit.model;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -41,6 +42,15 @@ public final class PeerId implements Comparable<PeerId> {
 
   public byte[] toBytes() {
     return bytes.clone();
+  }
+
+  /**
+   * Eight of the bytes as a number, network order.
+   *
+   * @param from 0 to 12
+   */
+  public long bits(int from) {
+    return ByteBuffer.wrap(bytes).getLong(from);
   }
 
   @Override

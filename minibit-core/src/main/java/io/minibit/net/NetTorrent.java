@@ -67,7 +67,9 @@ final class NetTorrent implements Torrent {
     // Users' code first: if it throws, nothing has been opened yet.
     PieceSelectionStrategy selection = options.selection().orElseGet(peer.selection());
     ChokingStrategy choking = options.choking().orElseGet(peer.choking());
-    Tracker given = options.tracker().orElse(options.isWithoutTracker() ? null : peer.tracker());
+    // What is private is introduced by its own trackers only (BEP 27), unless told otherwise for this very torrent.
+    boolean ownOnly = options.isWithoutTracker() || (metainfo.isPrivate() && !metainfo.trackers().isEmpty());
+    Tracker given = options.tracker().orElse(ownOnly ? null : peer.tracker());
     ownTracker = given == null && !options.isWithoutTracker() ? peer.trackersOf(metainfo, random.fork()) : null;
     Tracker tracker = given != null ? given : ownTracker;
     TorrentLog log = new TorrentLog(peer.address().getPort() + " " + metainfo.name(), () -> engine().held());

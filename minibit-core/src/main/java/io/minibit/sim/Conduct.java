@@ -34,11 +34,13 @@ final class Conduct implements EnginePort {
 
   private final Node node;
   private final World world;
+  private final Region region;
   private final SeededRandom random;
 
   Conduct(Node node, World world, SeededRandom random) {
     this.node = node;
     this.world = world;
+    region = node.region;
     this.random = random;
   }
 
@@ -48,7 +50,7 @@ final class Conduct implements EnginePort {
   void lie() {
     int piece = random.nextInt(world.layout.pieceCount());
     if (!node.disk.get(piece)) {
-      node.ends().forEach(end -> world.send(end, MessageType.HAVE, piece, 0, 0));
+      node.ends().forEach(end -> region.send(end, MessageType.HAVE, piece, 0, 0));
     }
   }
 
@@ -66,14 +68,14 @@ final class Conduct implements EnginePort {
   void flap() {
     End end = anyEnd();
     if (end != null) {
-      world.send(end, random.nextInt(2) == 0 ? MessageType.CHOKE : MessageType.UNCHOKE, 0, 0, 0);
+      region.send(end, random.nextInt(2) == 0 ? MessageType.CHOKE : MessageType.UNCHOKE, 0, 0, 0);
     }
   }
 
   /** Tells everybody whether they are served in earnest. */
   void stopFlapping() {
     node.ends().forEach(
-        end -> world.send(end, end.servingSince >= 0 ? MessageType.UNCHOKE : MessageType.CHOKE, 0, 0, 0));
+        end -> region.send(end, end.servingSince >= 0 ? MessageType.UNCHOKE : MessageType.CHOKE, 0, 0, 0));
   }
 
   /** Asks somebody for a block that exists. */
@@ -83,7 +85,7 @@ final class Conduct implements EnginePort {
       PieceLayout layout = world.layout;
       int piece = random.nextInt(layout.pieceCount());
       int block = random.nextInt(layout.blockCount(piece));
-      world.send(end, MessageType.REQUEST, piece, block * PieceLayout.BLOCK_LENGTH, layout.blockLength(piece, block));
+      region.send(end, MessageType.REQUEST, piece, block * PieceLayout.BLOCK_LENGTH, layout.blockLength(piece, block));
     }
   }
 
@@ -115,8 +117,8 @@ final class Conduct implements EnginePort {
       }
       case 11 -> raw(end, MessageType.HAVE_NONE, 0, 0, 0);
       case 12 -> {
-        world.sendBitfield(end, anyPieces());
-        world.sendBitfield(end, anyPieces());
+        region.sendBitfield(end, anyPieces());
+        region.sendBitfield(end, anyPieces());
       }
       case 13 -> {
         raw(end, MessageType.UNCHOKE, 0, 0, 0);
@@ -130,7 +132,7 @@ final class Conduct implements EnginePort {
       default -> {
         raw(end, MessageType.SUGGEST, edge(layout.pieceCount()), 0, 0);
         raw(end, MessageType.PORT, random.nextInt(1 << 16), 0, 0);
-        world.send(end, MessageType.EXTENDED, random.nextInt(3), random.nextInt(1 << 16), 0);
+        region.send(end, MessageType.EXTENDED, random.nextInt(3), random.nextInt(1 << 16), 0);
       }
     }
   }
@@ -155,12 +157,12 @@ final class Conduct implements EnginePort {
   }
 
   private void raw(End end, int type, int a, int b, int c) {
-    world.send(end, type | World.RAW, a, b, c);
+    region.send(end, type | World.RAW, a, b, c);
   }
 
   private void rawBlock(End end, int piece, int begin, int length) {
     raw(end, World.BLOCK_BEGINS, piece, begin, length);
-    world.send(end, MessageType.PIECE | (random.nextInt(2) == 0 ? World.CORRUPT : 0), piece, begin, length);
+    region.send(end, MessageType.PIECE | (random.nextInt(2) == 0 ? World.CORRUPT : 0), piece, begin, length);
   }
 
   /** Connects once more to somebody it is connected to, or has both dial each other at the same time. */
@@ -174,12 +176,12 @@ final class Conduct implements EnginePort {
     if (how < 2) {
       node.connectGhost(other, how == 0);
     } else {
-      long together = world.now + end.latency;
-      world.reset(end);
-      world.reset(end.other());
-      node.later(together, engine -> engine.onPeersFound(world.now, List.of(other.address), true));
+      long together = region.now + end.latency;
+      region.reset(end);
+      region.reset(end.other());
+      node.later(together, engine -> engine.onPeersFound(region.now, List.of(other.address), true));
       if (other.isOnline()) {
-        other.later(together, engine -> engine.onPeersFound(world.now, List.of(node.address), true));
+        other.later(together, engine -> engine.onPeersFound(region.now, List.of(node.address), true));
       }
     }
   }
@@ -196,15 +198,15 @@ final class Conduct implements EnginePort {
     if (readErrors > 0 && random.nextDouble() < readErrors) {
       End end = node.end(connection);
       end.queuedBytes += length;
-      node.later(world.now + READ_NANOS, engine -> {
+      node.later(region.now + READ_NANOS, engine -> {
         int number = end.open ? connection : -1;
         end.queuedBytes -= length;
         if (node.watch != null) {
           node.watch.unread(end, piece, begin);
         }
-        engine.onReadFailed(world.now, number, piece, begin, length, "input/output error");
+        engine.onReadFailed(region.now, number, piece, begin, length, "input/output error");
         if (end.open) {
-          engine.onSent(world.now, connection, 0, end.queuedBytes);
+          engine.onSent(region.now, connection, 0, end.queuedBytes);
         }
       });
     } else if (snub > 0 && random.nextDouble() < snub) {
@@ -219,8 +221,8 @@ final class Conduct implements EnginePort {
   @Override
   public void check() {
     PieceSet found = PieceSet.of(node.disk.size(), node.disk.toWords());
-    long time = world.now + (storingNanos > 0 || readErrors > 0 ? CHECK_NANOS : 0);
-    node.later(time, engine -> engine.onChecked(world.now, found));
+    long time = region.now + (storingNanos > 0 || readErrors > 0 ? CHECK_NANOS : 0);
+    node.later(time, engine -> engine.onChecked(region.now, found));
   }
 
   @Override

@@ -5,11 +5,14 @@ import org.jspecify.annotations.Nullable;
 /** One side of a connection. What it sends arrives at {@link #other} in the order in which it was sent. */
 final class End {
   final Node owner;
-  /** The connection's number in its owner's engine. */
-  final int number;
+  /** The connection's number in its owner's engine; -1 until its owner knows of it. */
+  int number = -1;
   /** One way to the other side, nanoseconds. */
   final long latency;
   private @Nullable End peer;
+  private @Nullable Region remoteRegion;
+  /** How its owner came by it; null if the other side called. */
+  final @Nullable Dial dial;
 
   boolean open = true;
   /** Whether the engine knows of the connection. */
@@ -36,10 +39,10 @@ final class End {
   /** Since when the other side is served; -1 if it is not. */
   long servingSince = -1;
 
-  End(Node owner, int number, long latency) {
+  End(Node owner, long latency, @Nullable Dial dial) {
     this.owner = owner;
-    this.number = number;
     this.latency = latency;
+    this.dial = dial;
   }
 
   /** What the records need of the other side, at hand, since looking there for each message would be slow. */
@@ -57,6 +60,20 @@ final class End {
     remoteIndex = other.owner.index;
     remoteGroup = other.owner.groupIndex;
     remoteRack = other.owner.rack;
+    remoteRegion = other.owner.region;
+  }
+
+  boolean isJoined() {
+    return peer != null;
+  }
+
+  /** Where what it sends arrives. */
+  Region remoteRegion() {
+    Region region = remoteRegion;
+    if (region == null) {
+      throw new IllegalStateException("a connection with one end");
+    }
+    return region;
   }
 
   End other() {

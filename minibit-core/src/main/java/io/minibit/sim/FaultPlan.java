@@ -35,6 +35,11 @@ final class FaultPlan {
     }
   }
 
+  /** Where all peers live: where there are faults, there is one region. */
+  private Region region() {
+    return world.region(0);
+  }
+
   private void draw(Fault fault, boolean[] peers) {
     int first = 0;
     for (PeerGroup group : world.scenario.groups()) {
@@ -55,8 +60,8 @@ final class FaultPlan {
   void schedule() {
     for (int f = 0; f < faults.size(); f++) {
       int number = f;
-      world.at(faults.get(f).start().toNanos(), () -> begin(number));
-      world.at(faults.get(f).end().toNanos(), () -> heal(number));
+      region().at(faults.get(f).start().toNanos(), () -> begin(number));
+      region().at(faults.get(f).end().toNanos(), () -> heal(number));
     }
   }
 
@@ -185,7 +190,7 @@ final class FaultPlan {
       return;
     }
     double rate = perConnection ? perSecond * Math.max(1, node.ends().size()) : perSecond;
-    world.at(world.now + (long) Arrival.exponential(World.SECOND / rate, random), () -> {
+    region().at(region().now + (long) Arrival.exponential(World.SECOND / rate, random), () -> {
       if (active[f] && !node.isGone()) {
         if (node.isOnline()) {
           what.run();
@@ -197,7 +202,7 @@ final class FaultPlan {
 
   private void fall(int f, Node node, boolean silently) {
     node.fall(silently);
-    world.at(world.now + (long) Arrival.exponential(DOWN_NANOS, random), () -> {
+    region().at(region().now + (long) Arrival.exponential(DOWN_NANOS, random), () -> {
       if (active[f]) {
         node.comeBack();
       }
@@ -246,7 +251,7 @@ final class FaultPlan {
       Delivery backlog = end.backlog;
       end.backlog = null;
       if (backlog != null) {
-        world.deliver(backlog);
+        region().deliver(backlog);
       }
     }
   }

@@ -46,7 +46,7 @@ final class Inspector {
   /** A message arrives at this side of a connection. */
   void arrives(End to, int flags, int a, int b, int c) {
     int type = flags & World.TYPE;
-    last[next].set(world.now, to.other().owner.index, to.owner.index, flags, a, b, c);
+    last[next].set(to.owner.region.now, to.other().owner.index, to.owner.index, flags, a, b, c);
     next = (next + 1) % LAST_EVENTS;
     Watch watch = to.owner.watch;
     boolean readable = (flags & World.RAW) == 0
@@ -57,7 +57,7 @@ final class Inspector {
   }
 
   void note(Node node, String what) {
-    last[next].set(world.now, node.index, what);
+    last[next].set(node.region.now, node.index, what);
     next = (next + 1) % LAST_EVENTS;
   }
 
@@ -113,8 +113,8 @@ final class Inspector {
 
   /** Something has happened to a peer. */
   void touched(Node node) {
-    if (world.now != moment) {
-      moment = world.now;
+    if (node.region.now != moment) {
+      moment = node.region.now;
       atOnce = 0;
     } else if (++atOnce > MOST_AT_ONCE) {
       throw violation("peer " + node.index + ": time stands still", null);
@@ -131,18 +131,18 @@ final class Inspector {
   void passes(Population population) {
     FaultPlan faults = world.faults;
     if (everybodyHereAt < 0 && population.isEverybodyHere()) {
-      everybodyHereAt = world.now;
+      everybodyHereAt = world.now();
     }
     if (faults == null || everybodyHereAt < 0) {
       return;
     }
     long from = Math.max(everybodyHereAt, faults.healedAt());
-    if (world.now > from + bound(from) && hasSource()) {
+    if (world.now() > from + bound(from) && hasSource()) {
       for (Node node : world.nodes()) {
         boolean finished = node.isFinished() || node.isGone() || !faults.isHonest(node.index);
         if (!finished) {
           throw violation("peer " + node.index + " has " + node.disk.count() + " of " + node.disk.size() + " pieces "
-              + Duration.ofNanos(world.now - from).toSeconds() + " s after all has healed: " + explanation(node), null);
+              + Duration.ofNanos(world.now() - from).toSeconds() + " s after all has healed: " + explanation(node), null);
         }
       }
     }
@@ -152,7 +152,7 @@ final class Inspector {
     if (!node.isOnline()) {
       return "it is not there";
     }
-    StringBuilder text = new StringBuilder(node.engine().explanation(world.now));
+    StringBuilder text = new StringBuilder(node.engine().explanation(node.region.now));
     node.engine().peers().forEach(peer -> text.append("\n  ").append(peer).append(": ").append(peer.pieces())
         .append(" pieces, ").append(peer.wantedPieces()).append(" wanted").append(peer.unchokesUs() ? ", serves us" : "")
         .append(peer.served() ? ", served" : ""));
@@ -192,12 +192,12 @@ final class Inspector {
   }
 
   /** The simulation is over: all leave, and nothing may be left of them. */
-  void end() {
+  void end(Lockstep lockstep) {
     ending = true;
     for (Node node : world.nodes()) {
       node.leave();
     }
-    while (world.step(Long.MAX_VALUE - 1)) {
+    while (lockstep.advance(Long.MAX_VALUE - 1)) {
       // What is on its way still happens, to nobody.
     }
     for (Node node : world.nodes()) {
@@ -216,7 +216,7 @@ final class Inspector {
       Event event = last[(next + i) % LAST_EVENTS];
       events.append(event.time < 0 ? "" : "\n  " + event);
     }
-    String message = invariant + "\n\nat " + time(world.now) + (ending ? ", while all leave," : "") + " of '" + scenario.name()
+    String message = invariant + "\n\nat " + time(world.now()) + (ending ? ", while all leave," : "") + " of '" + scenario.name()
         + "', seed " + scenario.seed() + "\n\nlast events:" + events + "\n\nscenario:\n"
         + scenario.toText() + "\nto see it again: minibit sim --check FILE with this scenario"
         + (RandomScenario.of(scenario.seed()).equals(scenario)

@@ -30,7 +30,6 @@ final class Node implements EnginePort, EngineListener {
   private static final int FIRST_EPHEMERAL_PORT = 32_768;
   private static final int EPHEMERAL_PORTS = 16_384;
   private static final Limits LIMITS = Limits.defaults();
-  private static final long HANDSHAKE_TIMEOUT = LIMITS.handshakeTimeout().toNanos();
   /** A link without a limit that gets slow is slow compared to this, bytes per second. */
   private static final long FASTEST_SLOW_LINK = 1 << 20;
 
@@ -47,10 +46,13 @@ final class Node implements EnginePort, EngineListener {
   /** What has happened to it, for the report. */
   final PeerRecord record;
 
+  /** Where it lives. */
+  final Region region;
+
   private final World world;
   private final PieceLayout layout;
   private final SeededRandom random;
-  private final Population population;
+  private final Residents residents;
   private final PieceMemory memory;
   private final Uplink uplink = new Uplink();
   private @Nullable TorrentEngine running;
@@ -76,11 +78,12 @@ final class Node implements EnginePort, EngineListener {
   /**
    * A peer that is not running yet.
    *
-   * @param population told when it has everything, each time it starts or gets there
+   * @param residents told when it has everything, each time it starts or gets there
    */
-  Node(World world, int index, int groupIndex, int rack, SeededRandom random, Population population) {
+  Node(World world, int index, int groupIndex, int rack, SeededRandom random, Residents residents) {
     this.world = world;
-    this.population = population;
+    region = world.regionOf(index);
+    this.residents = residents;
     this.index = index;
     this.groupIndex = groupIndex;
     this.group = world.scenario.groups().get(groupIndex);
@@ -91,7 +94,7 @@ final class Node implements EnginePort, EngineListener {
     id = PeerId.random(random);
     disk = new PieceSet(layout.pieceCount());
     memory = new PieceMemory(layout.pieceCount(), layout.blockCount(0));
-    record = new PeerRecord(index, group.name(), rack, world.now);
+    record = new PeerRecord(index, group.name(), rack, region.now);
     double share = group.pieces().share();
     for (int piece = 0; piece < disk.size(); piece++) {
       if (share == 1 || (share > 0 && random.nextDouble() < share)) {
@@ -112,6 +115,11 @@ final class Node implements EnginePort, EngineListener {
 
   void finish() {
     finished = true;
+  }
+
+  /** Whether this process of it still runs. */
+  boolean runs(TorrentEngine process) {
+    return running == process;
   }
 
   boolean isOnline() {
@@ -140,7 +148,7 @@ final class Node implements EnginePort, EngineListener {
       l.dialTarget = group.dials();
     });
     long pieceMemory = Math.max(group.pieceMemory(), 2L * layout.pieceLength());
-    PeerBudget shared = new PeerBudget(pieceMemory, limits.maxConnections(), limits.maxDialsPerSecond(), world.now);
+    PeerBudget shared = new PeerBudget(pieceMemory, limits.maxConnections(), limits.maxDialsPerSecond(), region.now);
     EngineSettings settings = new EngineSettings(layout, id, address, limits, group.selection().make().get(),
         group.choking().make().get(), random.fork(), group.uploadLimit(), Long.MAX_VALUE, Long.MAX_VALUE,
         group.superSeeding(), true);
@@ -148,16 +156,16 @@ final class Node implements EnginePort, EngineListener {
     EnginePort port = conduct == null ? this : conduct;
     Watch sees = world.inspector == null ? null : world.inspector.watch(this, port);
     TorrentEngine engine = sees == null
-        ? new TorrentEngine(settings, shared, port, this, world.now)
-        : new TorrentEngine(settings, shared, sees, sees, world.now);
+        ? new TorrentEngine(settings, shared, port, this, region.now)
+        : new TorrentEngine(settings, shared, sees, sees, region.now);
     if (sees != null) {
       sees.watches(engine, shared);
     }
     watch = sees;
     running = engine;
-    world.recorder.online(this);
-    engine.start(world.now);
-    world.touched(this);
+    region.tally.online(this);
+    engine.start(region.now);
+    region.touched(this);
   }
 
   /** The process ends in order, for good. */
@@ -165,10 +173,10 @@ final class Node implements EnginePort, EngineListener {
     gone = true;
     TorrentEngine engine = running;
     if (engine != null) {
-      engine.leave(world.now);
+      engine.leave(region.now);
       for (End end : ends()) {
         shut(end);
-        world.send(end, World.CLOSED, 0, 0, 0);
+        region.send(end, World.CLOSED, 0, 0, 0);
       }
       stopped(engine);
     }
@@ -182,7 +190,7 @@ final class Node implements EnginePort, EngineListener {
         shut(end);
         end.lost = silently;
         if (!silently) {
-          world.reset(end);
+          region.reset(end);
         }
       }
       off = silently;
@@ -210,8 +218,8 @@ final class Node implements EnginePort, EngineListener {
         memory.close(piece);
       }
     }
-    record.left = world.now;
-    world.recorder.offline(this);
+    record.left = region.now;
+    region.tally.offline(this);
   }
 
   TorrentEngine engine() {
@@ -224,11 +232,14 @@ final class Node implements EnginePort, EngineListener {
 
   /** Does something with this process, unless it has ended meanwhile. */
   void later(long time, Consumer<TorrentEngine> event) {
-    TorrentEngine engine = engine();
-    world.at(time, () -> {
-      if (running == engine) {
-        event.accept(engine);
-        world.touched(this);
+    later(engine(), time, event);
+  }
+
+  private void later(TorrentEngine process, long time, Consumer<TorrentEngine> event) {
+    region.at(time, () -> {
+      if (running == process) {
+        event.accept(process);
+        region.touched(this);
       }
     });
   }
@@ -258,8 +269,8 @@ final class Node implements EnginePort, EngineListener {
   public void wakeAt(long time) {
     wakeWanted = time;
     if (time < wakeScheduled) {
-      wakeScheduled = Math.max(time, world.now);
-      world.wake(this, wakeScheduled);
+      wakeScheduled = Math.max(time, region.now);
+      region.wake(this, wakeScheduled);
     }
   }
 
@@ -268,13 +279,13 @@ final class Node implements EnginePort, EngineListener {
   }
 
   void onWake() {
-    if (wakeScheduled != world.now) {
+    if (wakeScheduled != region.now) {
       return; // an earlier one was asked for meanwhile, and has been
     }
-    if (wakeWanted > world.now) {
+    if (wakeWanted > region.now) {
       wakeScheduled = wakeWanted;
       if (wakeWanted != Long.MAX_VALUE) {
-        world.wake(this, wakeWanted);
+        region.wake(this, wakeWanted);
       }
       return;
     }
@@ -282,7 +293,7 @@ final class Node implements EnginePort, EngineListener {
     wakeWanted = Long.MAX_VALUE;
     TorrentEngine engine = running;
     if (engine != null) {
-      engine.onWake(world.now);
+      engine.onWake(region.now);
     }
   }
 
@@ -290,60 +301,44 @@ final class Node implements EnginePort, EngineListener {
 
   @Override
   public void dial(PeerAddress target) {
-    Node other = world.listening(target);
-    long oneWay = group.latency().toNanos() + (other == null ? group : other.group).latency().toNanos();
-    int port = FIRST_EPHEMERAL_PORT + dials++ % EPHEMERAL_PORTS;
-    FaultPlan faults = world.faults;
-    if (faults != null && faults.isSilent(this, other)) {
-      later(world.now + LIMITS.connectTimeout().toNanos(), engine -> dialFailed(engine, target, "timed out"));
-      return;
+    int callee = World.numberOf(target);
+    PeerAddress source = address.withPort(FIRST_EPHEMERAL_PORT + dials++ % EPHEMERAL_PORTS);
+    if (callee >= 0 && callee < world.scenario.peers()) {
+      new Dial(world, this, target, callee, source).begin();
+    } else {
+      // There is no such machine.
+      later(region.now + LIMITS.connectTimeout().toNanos(), engine -> dialFailed(target, "timed out"));
     }
-    if (other == null || !other.isOnline()) {
-      later(world.now + 2 * oneWay, engine -> dialFailed(engine, target, "connection refused"));
-      return;
+  }
+
+  /**
+   * Somebody connects to it; false if it takes nobody.
+   *
+   * @param theirs the other side's end, which does not know this one yet
+   */
+  boolean accept(End theirs, PeerAddress source, PeerId as) {
+    if (!isOnline() || !shared().tryConnection()) {
+      return false;
     }
-    // The connection takes a round trip, the handshake half of one.
-    later(world.now + 3 * oneWay, engine -> {
-      if (faults != null && faults.isSilent(this, other)) {
-        later(world.now + HANDSHAKE_TIMEOUT, caller -> dialFailed(caller, target, "no handshake"));
-        return;
-      }
-      if (!other.isOnline() || !other.shared().tryConnection()) {
-        later(world.now + oneWay, caller -> dialFailed(caller, target, "connection refused"));
-        return;
-      }
-      End mine = open(oneWay);
-      End theirs = other.open(oneWay);
-      End.join(mine, theirs);
-      if (faults != null) {
-        later(world.now + HANDSHAKE_TIMEOUT, caller -> {
-          if (mine.open && !mine.announced) {
-            shut(mine);
-            world.send(mine, World.CLOSED, 0, 0, 0);
-            dialFailed(caller, target, "no handshake");
-          }
-        });
-      }
-      world.send(theirs, World.CONNECTED, 0, 0, 0);
-      theirs.announced = true;
-      other.engine().onConnected(world.now, theirs.number, address.withPort(port), id, true, true, true);
-      world.touched(other);
-    });
+    End mine = open(new End(this, theirs.latency, null));
+    End.join(mine, theirs);
+    if (!theirs.ghost) {
+      region.send(mine, World.CONNECTED, 0, 0, 0);
+    }
+    mine.announced = true;
+    engine().onConnected(region.now, mine.number, source, as, true, true, true);
+    region.touched(this);
+    return true;
   }
 
   /** Connects to somebody without its engine knowing, under its own or another id. */
   void connectGhost(Node other, boolean own) {
-    if (other.isOnline() && other.shared().tryConnection()) {
-      int port = FIRST_EPHEMERAL_PORT + dials++ % EPHEMERAL_PORTS;
-      End mine = open(group.latency().plus(other.group.latency()).toNanos());
-      mine.ghost = true;
-      mine.announced = true;
-      End theirs = other.open(mine.latency);
-      theirs.announced = true;
-      End.join(mine, theirs);
-      PeerId as = own ? id : PeerId.random(random);
-      other.engine().onConnected(world.now, theirs.number, address.withPort(port), as, true, true, true);
-      world.touched(other);
+    PeerAddress source = address.withPort(FIRST_EPHEMERAL_PORT + dials++ % EPHEMERAL_PORTS);
+    End mine = new End(this, group.latency().plus(other.group.latency()).toNanos(), null);
+    mine.ghost = true;
+    mine.announced = true;
+    if (other.accept(mine, source, own ? id : PeerId.random(random))) {
+      open(mine);
     }
   }
 
@@ -355,12 +350,12 @@ final class Node implements EnginePort, EngineListener {
     return shared;
   }
 
-  private void dialFailed(TorrentEngine engine, PeerAddress target, String reason) {
+  void dialFailed(PeerAddress target, String reason) {
     shared().connectionClosed();
-    engine.onDialFailed(world.now, target, reason);
+    engine().onDialFailed(region.now, target, reason);
   }
 
-  private End open(long oneWay) {
+  private End open(End end) {
     int number = 0;
     while (number < ends.length && ends[number] != null) {
       number++;
@@ -368,7 +363,7 @@ final class Node implements EnginePort, EngineListener {
     if (number == ends.length) {
       ends = Arrays.copyOf(ends, number * 2);
     }
-    End end = new End(this, number, oneWay);
+    end.number = number;
     ends[number] = end;
     return end;
   }
@@ -402,14 +397,26 @@ final class Node implements EnginePort, EngineListener {
   public void close(int connection, String reason) {
     End end = end(connection);
     shut(end);
-    world.send(end, World.CLOSED, 0, 0, 0);
+    region.send(end, World.CLOSED, 0, 0, 0);
     shared().connectionClosed();
   }
 
+  /** Somebody has accepted a connection. */
   void onConnected(End end) {
+    Dial dial = end.dial;
+    if (dial == null || !dial.isWanted()) {
+      // The process that dialed has ended; what answers for it is the machine, if that is on.
+      end.open = false;
+      end.lost = off;
+      if (!off) {
+        region.send(end, World.CLOSED, 0, 0, 0);
+      }
+      return;
+    }
+    open(end);
     end.announced = true;
     Node other = end.other().owner;
-    engine().onConnected(world.now, end.number, other.address, other.id, false, true, true);
+    engine().onConnected(region.now, end.number, other.address, other.id, false, true, true);
   }
 
   void onClosed(End end) {
@@ -419,26 +426,23 @@ final class Node implements EnginePort, EngineListener {
   private void disconnected(End end, String reason) {
     shut(end);
     shared().connectionClosed();
-    engine().onDisconnected(world.now, end.number, reason);
+    engine().onDisconnected(region.now, end.number, reason);
   }
 
-  /** A connection has broken, or something came for a connection that the engine knows nothing of. */
+  /** A connection has broken that both sides knew, or something came for a connection that the engine knows nothing of. */
   void onBroken(End end, int type) {
     if (end.ghost) {
       if (type == World.CLOSED || type == World.RESET) {
         shut(end);
       }
-    } else if (end.announced) {
-      disconnected(end, "connection reset");
     } else {
-      shut(end);
-      dialFailed(engine(), end.other().owner.address, "connection reset");
+      disconnected(end, "connection reset");
     }
   }
 
   /** Something came that is no message, so that the connection is of no more use. */
   void refuse(End end) {
-    world.send(end, World.CLOSED, 0, 0, 0);
+    region.send(end, World.CLOSED, 0, 0, 0);
     disconnected(end, "broke the protocol");
   }
 
@@ -448,28 +452,28 @@ final class Node implements EnginePort, EngineListener {
   public void send(int connection, int type, int a, int b, int c) {
     End end = end(connection);
     if (type == MessageType.UNCHOKE) {
-      end.servingSince = world.now;
+      end.servingSince = region.now;
     } else if (type == MessageType.CHOKE) {
       stopServing(end);
     }
-    world.send(end, type & World.TYPE, a, b, c);
+    region.send(end, type & World.TYPE, a, b, c);
   }
 
   private void stopServing(End end) {
     if (end.servingSince >= 0) {
-      world.recorder.served(this, end, world.now - end.servingSince);
+      region.tally.served(this, end, region.now - end.servingSince);
       end.servingSince = -1;
     }
   }
 
   @Override
   public void sendBitfield(int connection, PieceSet have) {
-    world.sendBitfield(end(connection), have);
+    region.sendBitfield(end(connection), have);
   }
 
   @Override
   public void sendExtendedHandshake(int connection, int requestQueue) {
-    world.send(end(connection), MessageType.EXTENDED, requestQueue, address.port(), 0);
+    region.send(end(connection), MessageType.EXTENDED, requestQueue, address.port(), 0);
   }
 
   /** Whether a message that comes is not even handed to the engine. */
@@ -479,16 +483,16 @@ final class Node implements EnginePort, EngineListener {
 
   void onMessage(End end, int type, int a, int b, int c) {
     if (!ignores(type, a)) {
-      engine().onMessage(world.now, end.number, type, a, b, c);
+      engine().onMessage(region.now, end.number, type, a, b, c);
     }
   }
 
   void onBitfield(End end, PieceSet pieces) {
-    engine().onBitfield(world.now, end.number, pieces);
+    engine().onBitfield(region.now, end.number, pieces);
   }
 
   void onExtendedHandshake(End end, int requestQueue, int port) {
-    engine().onExtendedHandshake(world.now, end.number, requestQueue, port, "MiniBit");
+    engine().onExtendedHandshake(region.now, end.number, requestQueue, port, "MiniBit");
   }
 
   // Blocks.
@@ -538,12 +542,12 @@ final class Node implements EnginePort, EngineListener {
   /** Sends a block with flags beside the type of its message. */
   void sendBlock(int connection, int piece, int begin, int length, int flags) {
     End end = end(connection);
-    long starts = Math.max(world.now, uplink.freeAt);
+    long starts = Math.max(region.now, uplink.freeAt);
     if (world.faults != null) {
-      world.send(end, starts, World.BLOCK_BEGINS, piece, begin, length);
+      region.send(end, starts, World.BLOCK_BEGINS, piece, begin, length);
     }
     queue(end, length);
-    world.send(end, end.uplinkFreeAt, MessageType.PIECE | flags, piece, begin, length);
+    region.send(end, end.uplinkFreeAt, MessageType.PIECE | flags, piece, begin, length);
   }
 
   /** Does with a block as if it were sent. */
@@ -552,7 +556,7 @@ final class Node implements EnginePort, EngineListener {
   }
 
   private void queue(End end, int length) {
-    long starts = Math.max(world.now, uplink.freeAt);
+    long starts = Math.max(region.now, uplink.freeAt);
     long leaves = starts + transmission(length, upRate);
     uplink.freeAt = leaves;
     end.uplinkFreeAt = leaves;
@@ -579,22 +583,22 @@ final class Node implements EnginePort, EngineListener {
   private void scheduleUplink() {
     if (!uplink.scheduled && uplink.size > 0) {
       uplink.scheduled = true;
-      world.uplink(this, uplink.leave[uplink.first]);
+      region.uplink(this, uplink.leave[uplink.first]);
     }
   }
 
   /** The last byte of a block has left. */
   void onUplink() {
-    while (uplink.size > 0 && uplink.leave[uplink.first] <= world.now) {
+    while (uplink.size > 0 && uplink.leave[uplink.first] <= region.now) {
       End end = uplink.ends[uplink.first];
       int length = uplink.lengths[uplink.first];
       uplink.ends[uplink.first] = null;
       uplink.first = (uplink.first + 1) & (uplink.ends.length - 1);
       uplink.size--;
-      world.recorder.sent(this, length);
+      region.tally.sent(this, length);
       if (end != null && end.open) {
         end.queuedBytes -= length;
-        engine().onSent(world.now, end.number, length, end.queuedBytes);
+        engine().onSent(region.now, end.number, length, end.queuedBytes);
       }
     }
     uplink.scheduled = false;
@@ -604,21 +608,21 @@ final class Node implements EnginePort, EngineListener {
   /** A block has come to the downlink: when it will have passed. */
   long receive(End end, int length) {
     if (downRate == PeerGroup.UNLIMITED) {
-      return end.waiting > 0 ? end.downlinkFreeAt : world.now;
+      return end.waiting > 0 ? end.downlinkFreeAt : region.now;
     }
-    downlinkFreeAt = Math.max(world.now, downlinkFreeAt + transmission(length, downRate));
+    downlinkFreeAt = Math.max(region.now, downlinkFreeAt + transmission(length, downRate));
     return downlinkFreeAt;
   }
 
   void onBlockBegins(End end, int piece, int begin, int length) {
-    end.keeps = engine().onPieceHeader(world.now, end.number, piece, begin, length);
+    end.keeps = engine().onPieceHeader(region.now, end.number, piece, begin, length);
   }
 
   void onBlock(End end, int piece, int begin, int length, boolean corrupt) {
-    world.recorder.received(end, this, length);
+    region.tally.received(end, this, length);
     TorrentEngine engine = engine();
     boolean wanted = world.faults == null
-        ? engine.onPieceHeader(world.now, end.number, piece, begin, length)
+        ? engine.onPieceHeader(region.now, end.number, piece, begin, length)
         : end.keeps;
     end.keeps = false;
     if (wanted) {
@@ -626,7 +630,7 @@ final class Node implements EnginePort, EngineListener {
       memory.write(piece, begin / PieceLayout.BLOCK_LENGTH, tag);
     }
     if (end.open) {
-      engine.onBlock(world.now, end.number, length);
+      engine.onBlock(region.now, end.number, length);
     }
   }
 
@@ -649,50 +653,59 @@ final class Node implements EnginePort, EngineListener {
 
   @Override
   public void verify(int piece, boolean suspect) {
-    later(world.now + group.storing().toNanos() + (conduct == null ? 0 : conduct.storingNanos), engine -> {
+    later(region.now + group.storing().toNanos() + (conduct == null ? 0 : conduct.storingNanos), engine -> {
       int blocks = layout.blockCount(piece);
       boolean right = memory.isRight(piece, blocks);
       long[] digests = suspect || !right ? memory.digests(piece, blocks) : null;
       memory.close(piece);
       if (right && conduct != null && conduct.diskFull) {
-        engine.onStoreFailed(world.now, piece, "no space left on device");
+        engine.onStoreFailed(region.now, piece, "no space left on device");
       } else if (right) {
         disk.set(piece);
-        engine.onPieceStored(world.now, piece, digests);
+        engine.onPieceStored(region.now, piece, digests);
       } else if (digests != null) {
-        engine.onPieceCorrupt(world.now, piece, digests);
+        engine.onPieceCorrupt(region.now, piece, digests);
       }
     });
   }
 
   @Override
   public void check() {
-    later(world.now, engine -> engine.onChecked(world.now, PieceSet.of(disk.size(), disk.toWords())));
+    later(region.now, engine -> engine.onChecked(region.now, PieceSet.of(disk.size(), disk.toWords())));
   }
 
   // The tracker.
 
   @Override
   public void announce(AnnounceEvent event, long uploaded, long downloaded, long left, int numWant) {
-    long away = 2 * group.latency().toNanos();
     String rackName = rack < 0 ? null : "rack " + rack;
     AnnounceRequest request = new AnnounceRequest(
         world.infoHash, id, address, uploaded, downloaded, left, event, numWant, index, rackName);
-    FaultPlan faults = world.faults;
-    boolean lost = faults != null && faults.losesAnnounce(this);
-    AnnounceResponse response = lost ? null : world.tracker.announce(request).join();
-    if (event == AnnounceEvent.STOPPED) {
+    Announcement announcement = new Announcement(this, engine(), region.now, request);
+    if (world.faults != null && world.faults.losesAnnounce(this)) {
+      answered(announcement, null);
+    } else {
+      region.announce(announcement);
+    }
+  }
+
+  /** The tracker has answered, or what was announced was lost. */
+  void answered(Announcement announcement, @Nullable AnnounceResponse response) {
+    if (announcement.request().event() == AnnounceEvent.STOPPED) {
       return;
     }
+    TorrentEngine process = announcement.process();
+    FaultPlan faults = world.faults;
     if (response == null || (faults != null && faults.losesAnswer(this))) {
-      later(world.now + LIMITS.trackerTimeout().toNanos(), engine -> engine.onAnnounceFailed(world.now, "timed out"));
+      long end = announcement.time() + LIMITS.trackerTimeout().toNanos();
+      later(process, end, engine -> engine.onAnnounceFailed(region.now, "timed out"));
       return;
     }
     List<PeerAddress> found = new ArrayList<>();
     response.peers().forEach(contact -> found.add(contact.address()));
     List<PeerAddress> peers = faults == null ? found : faults.handOut(this, found);
-    later(world.now + away, engine -> engine.onAnnounced(
-        world.now, nanos(response.interval()), nanos(response.minInterval()), peers));
+    later(process, announcement.time() + 2 * group.latency().toNanos(), engine -> engine.onAnnounced(
+        region.now, nanos(response.interval()), nanos(response.minInterval()), peers));
   }
 
   private static long nanos(@Nullable Duration interval) {
@@ -703,22 +716,22 @@ final class Node implements EnginePort, EngineListener {
 
   @Override
   public void pieceStored(int piece) {
-    world.recorder.stored(this, piece);
+    region.tally.stored(this, piece);
   }
 
   @Override
   public void completed() {
-    world.recorder.completed(this);
-    population.onCompleted(this);
+    region.tally.completed(this);
+    residents.onCompleted(this);
   }
 
   @Override
   public void failed(Throwable cause) {
     TorrentEngine engine = engine();
     record.failure = String.valueOf(cause);
-    world.at(world.now, () -> {
+    region.at(region.now, () -> {
       if (running == engine) {
-        population.leave(this);
+        residents.leave(this);
       }
     });
   }

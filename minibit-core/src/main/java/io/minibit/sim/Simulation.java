@@ -5,8 +5,8 @@ import java.util.function.Consumer;
 
 /**
  * Runs a {@link Scenario}: every peer is the engine that runs over sockets, with its choking, picking, limits and
- * timeouts; only time, network, disk and chance are simulated. One thread, no real time: the same scenario gives the
- * same report on every machine.
+ * timeouts; only time, network, disk and chance are simulated. No real time: the same scenario gives the same report on
+ * every machine, on one thread or several ({@link #threads}).
  *
  * <p><b>The network</b> is last-mile. Each peer has an uplink and a downlink with a rate, and a latency to a middle that
  * is never short of anything. Blocks queue for the uplink in the order in which they were handed over, travel for both
@@ -23,6 +23,11 @@ import java.util.function.Consumer;
  * a modem that queues fairly. One that has a single long queue adds its delay to everything; {@code latency} can stand
  * for that. How near a simulation comes to real sockets is what the example {@code SimulationAgainstReality} measures.
  *
+ * <p>A large swarm is split into regions that run for as long as no message from one can reach another, then exchange
+ * what they have sent. Peers see nothing of that; only a run that ends because everybody is complete goes on to the end
+ * of the window in which the last one was (twice the least latency of a group), and {@code independentAfter} is what the
+ * seeds had sent at the end of such a window.
+ *
  * <p>A test of a strategy of one's own is five lines: a swarm in which half of the peers use it and the others the stock
  * one, with nothing else between them.
  *
@@ -35,12 +40,23 @@ import java.util.function.Consumer;
  * }</pre>
  */
 public final class Simulation {
+  private static final int USUAL_THREADS = 2;
+
   private final Scenario scenario;
   private Consumer<Progress> progress = where -> {};
   private boolean checked;
+  private int threads;
 
   private Simulation(Scenario scenario) {
     this.scenario = scenario;
+    threads = knowsStrategies(scenario) ? Math.min(USUAL_THREADS, Runtime.getRuntime().availableProcessors()) : 1;
+  }
+
+  /** Whether all strategies are stock ones, of which we know that those of different peers share nothing. */
+  private static boolean knowsStrategies(Scenario scenario) {
+    StrategyCatalog stock = StrategyCatalog.stock();
+    return scenario.groups().stream().allMatch(group ->
+        stock.has(group.selection()) && stock.has(group.choking()));
   }
 
   /** Runs a scenario to its end. */
@@ -53,7 +69,7 @@ public final class Simulation {
     return new Simulation(scenario);
   }
 
-  /** Has somebody told how far it is, a few hundred times over the whole run, on the thread that runs it. */
+  /** Has somebody told how far it is, a few hundred times over the whole run, on the thread that called {@link #run()}. */
   public Simulation onProgress(Consumer<Progress> listener) {
     progress = listener;
     return this;
@@ -73,6 +89,21 @@ public final class Simulation {
    */
   public Simulation checked(boolean wanted) {
     checked = wanted;
+    return this;
+  }
+
+  /**
+   * The most threads that work on it at a time, at least 1; what comes out does not depend on it. Unless it is called: two,
+   * if the machine has as many processors and all strategies are stock ones, else one. Strategies of your own are then
+   * called for different peers at the same time, so they must share nothing, or nothing but what is thread-safe. For
+   * several simulations side by side one thread each is better. It makes no difference for swarms that are too small to
+   * be split (below 128 peers), with faults, with less than a millisecond between peers, or while invariants are checked.
+   */
+  public Simulation threads(int most) {
+    if (most < 1) {
+      throw new IllegalArgumentException("a simulation cannot run on " + most + " threads");
+    }
+    threads = most;
     return this;
   }
 
@@ -97,23 +128,23 @@ public final class Simulation {
     SeededRandom network = random.fork();
     SeededRandom people = random.fork();
     World world = new World(scenario, network, random.fork(), checked);
-    Inspector inspector = world.inspector;
-    if (inspector == null) {
-      return run(world, new Population(world, people));
-    }
     Population population = new Population(world, people);
+    Lockstep lockstep = new Lockstep(world, threads);
+    Inspector inspector = world.inspector;
     try {
-      SimulationReport report = run(world, population);
-      inspector.end();
+      SimulationReport report = run(world, population, lockstep);
+      if (inspector != null) {
+        inspector.end(lockstep);
+      }
       return report;
-    } catch (InvariantViolation e) {
-      throw e;
     } catch (RuntimeException e) {
-      throw inspector.violation(e.toString(), e);
+      throw inspector == null || e instanceof InvariantViolation ? e : inspector.violation(e.toString(), e);
+    } finally {
+      lockstep.stop();
     }
   }
 
-  private SimulationReport run(World world, Population population) {
+  private SimulationReport run(World world, Population population, Lockstep lockstep) {
     population.schedule();
     if (world.faults != null) {
       world.faults.schedule();
@@ -121,18 +152,21 @@ public final class Simulation {
     Recorder recorder = world.recorder;
     long end = scenario.limit().toNanos();
     while (!(scenario.endsWhenComplete() && population.isComplete())) {
-      if (!world.step(Math.min(end, recorder.nextSampleAt()))) {
-        world.now = Math.min(end, recorder.nextSampleAt());
-        if (world.now == end) {
-          break;
-        }
-        recorder.sample();
-        if (world.inspector != null) {
-          world.inspector.passes(population);
-        }
-        progress.accept(new Progress(
-            world.now, recorder.online(), recorder.completed(), population.leechers(), world.events()));
+      long until = Math.min(end, recorder.nextSampleAt());
+      if (lockstep.advance(until)) {
+        recorder.gather();
+        continue;
       }
+      world.passTo(until);
+      if (until == end) {
+        break;
+      }
+      recorder.sample();
+      if (world.inspector != null) {
+        world.inspector.passes(population);
+      }
+      progress.accept(new Progress(
+          until, recorder.online(), recorder.completed(), population.leechers(), world.events()));
     }
     return recorder.report(population.isComplete());
   }

@@ -91,6 +91,11 @@ public final class StrategyCatalog {
     return find("choking", name, chokings, ChokingStrategy.class);
   }
 
+  /** Whether this is one of its own strategies, not only one of the same name. */
+  boolean has(Named<?> strategy) {
+    return strategy.equals(selections.get(strategy.name())) || strategy.equals(chokings.get(strategy.name()));
+  }
+
   private <T> Named<T> find(String kind, String name, Map<String, Named<T>> known, Class<T> type) {
     @Nullable Named<T> found = known.get(name);
     if (found != null) {

@@ -117,10 +117,10 @@ final class Watch implements EnginePort, EngineListener {
 
   /** Something has happened to it. */
   void touched() {
-    boolean due = world.now - lastCheck >= World.SECOND;
+    boolean due = node.region.now - lastCheck >= World.SECOND;
     TorrentEngine running = engine;
     if (!over && running != null && (++touches % CHECK_EVERY == 0 || due)) {
-      lastCheck = world.now;
+      lastCheck = node.region.now;
       check(running);
     }
   }
@@ -219,8 +219,8 @@ final class Watch implements EnginePort, EngineListener {
       if (served == STOCK_PLACES || ledger.serving || !known || !books.peerIsInterested(end.number)) {
         ledger.waitingSince = -1;
       } else if (ledger.waitingSince < 0) {
-        ledger.waitingSince = world.now;
-      } else if (world.now - ledger.waitingSince > WAITS_TOO_LONG) {
+        ledger.waitingSince = node.region.now;
+      } else if (node.region.now - ledger.waitingSince > WAITS_TOO_LONG) {
         throw flaw("connection " + end.number + " is interested and not served although places are free");
       }
     }
@@ -237,8 +237,8 @@ final class Watch implements EnginePort, EngineListener {
         ledger.idleSince = -1;
         ledger.requestsThen = ledger.requests;
       } else if (ledger.idleSince < 0) {
-        ledger.idleSince = world.now;
-      } else if (world.now - ledger.idleSince > IDLE_TOO_LONG) {
+        ledger.idleSince = node.region.now;
+      } else if (node.region.now - ledger.idleSince > IDLE_TOO_LONG) {
         throw flaw("connection " + end.number + " serves us, could give what nobody is asked for, and is asked for nothing: "
             + books.describe(end.number));
       }
@@ -246,8 +246,8 @@ final class Watch implements EnginePort, EngineListener {
     if (!books.hoardsMemory()) {
       hoardingSince = -1;
     } else if (hoardingSince < 0) {
-      hoardingSince = world.now;
-    } else if (world.now - hoardingSince > IDLE_TOO_LONG) {
+      hoardingSince = node.region.now;
+    } else if (node.region.now - hoardingSince > IDLE_TOO_LONG) {
       throw flaw("a begun piece holds memory that nobody can continue, and another is on offer");
     }
   }

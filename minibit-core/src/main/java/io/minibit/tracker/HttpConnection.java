@@ -6,12 +6,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One client of a {@link TrackerServer} over HTTP/1.0 or 1.1: reads a request, has it answered, writes the reply, and
@@ -21,31 +20,45 @@ final class HttpConnection {
   /** What a request line with headers may take; 74 escaped hashes are 5.3 KiB. */
   private static final int MAX_REQUEST = 8 << 10;
 
-  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+  private static final byte[] NOTHING = new byte[0];
+  private static final ByteBuffer WRITTEN = ByteBuffer.allocate(0);
 
   private final TrackerServer server;
   private final SocketChannel channel;
-  private final SelectionKey key;
   private final PeerAddress remote;
   private final Duration timeout;
+  private @Nullable SelectionKey key; // null until it must wait for something
 
-  private byte[] input = new byte[1024];
-  private int length;
-  private int scanned; // no end of a request before this
-  private ByteBuffer output = NOTHING;
+  private byte[] kept = NOTHING; // the begin of a request, or pipelined ones
+  private int scanned; // no end of a request in what is kept before this
+  private ByteBuffer output = WRITTEN; // of a reply, what the socket did not take
   private int request; // number of the request being answered, to recognise late answers
   private boolean answering;
   private boolean closing; // after what is being written
   private boolean draining; // all is written; wait for the client to hang up
+  private boolean closed;
+  private boolean delayless;
   private long deadline;
 
-  HttpConnection(TrackerServer server, SocketChannel channel, SelectionKey key, PeerAddress remote, Duration timeout) {
+  HttpConnection(TrackerServer server, SocketChannel channel, PeerAddress remote, Duration timeout) {
     this.server = server;
     this.channel = channel;
-    this.key = key;
     this.remote = remote;
     this.timeout = timeout;
     restartDeadline();
+  }
+
+  /** What all connections of a server share, on its thread: each uses it for one step only. */
+  static final class Workbench {
+    final ByteBuffer input = ByteBuffer.allocateDirect(MAX_REQUEST);
+    final byte[] requests = new byte[MAX_REQUEST];
+    final HttpHead head = new HttpHead();
+    final HttpReplies replies = new HttpReplies();
+    final WrittenAnswer answer;
+
+    Workbench(WrittenAnswer answer) {
+      this.answer = answer;
+    }
   }
 
   /** A whole request, its answer and its reply must each come in time; trickling bytes do not help. */
@@ -53,27 +66,32 @@ final class HttpConnection {
     return now - deadline > 0;
   }
 
+  /** To be called at first, too: a request that is there already is answered without a selector having to know. */
   void onReadable() throws IOException {
+    Workbench bench = server.bench();
+    ByteBuffer input = bench.input.clear();
     if (draining) {
-      if (channel.read(ByteBuffer.wrap(input)) < 0) {
+      if (channel.read(input) < 0) {
         server.close(this);
       }
       return;
     }
-    if (length == input.length) {
-      input = Arrays.copyOf(input, Math.min(MAX_REQUEST, 2 * input.length));
-    }
-    int count = channel.read(ByteBuffer.wrap(input, length, input.length - length));
+    input.limit(MAX_REQUEST - kept.length);
+    int count = channel.read(input);
     if (count < 0) {
       server.close(this);
       return;
     }
-    length += count;
-    proceed();
+    System.arraycopy(kept, 0, bench.requests, 0, kept.length);
+    input.flip().get(bench.requests, kept.length, count);
+    proceed(kept.length + count);
   }
 
   void onWritable() throws IOException {
-    write();
+    channel.write(output);
+    if (!output.hasRemaining()) {
+      written();
+    }
     proceed();
   }
 
@@ -81,101 +99,86 @@ final class HttpConnection {
     return channel;
   }
 
-  SelectionKey key() {
-    return key;
+  /** Whether this is the first to say so. */
+  boolean markClosed() {
+    boolean first = !closed;
+    closed = true;
+    return first;
   }
 
+  /** Goes on with what was kept. */
   private void proceed() throws IOException {
+    System.arraycopy(kept, 0, server.bench().requests, 0, kept.length);
+    proceed(kept.length);
+  }
+
+  /**
+   * Answers the requests on the bench, as far as they are complete.
+   *
+   * @param length of all that has come and is not answered
+   */
+  private void proceed(int length) throws IOException {
+    byte[] requests = server.bench().requests;
+    int from = 0;
     while (!answering && !closing && !output.hasRemaining()) {
-      int end = endOfHead();
+      int end = HttpHead.end(requests, from + scanned, length);
       if (end < 0) {
-        if (length == MAX_REQUEST) {
+        scanned = Math.max(0, length - from - 2);
+        if (length - from == MAX_REQUEST) {
           refuse("431 Request Header Fields Too Large", "request too long\n");
         }
         break;
       }
-      begin(end);
+      scanned = 0;
+      begin(requests, from, end);
+      from = end;
     }
-    if (key.isValid()) {
-      int interest = output.hasRemaining() ? SelectionKey.OP_WRITE : answering ? 0 : SelectionKey.OP_READ;
-      if (key.interestOps() != interest) {
-        key.interestOps(interest);
-      }
+    if (closed) {
+      return;
+    }
+    kept = from == length || closing ? NOTHING : Arrays.copyOfRange(requests, from, length);
+    int interest = output.hasRemaining() ? SelectionKey.OP_WRITE : answering ? 0 : SelectionKey.OP_READ;
+    if (key == null) {
+      key = server.register(this, interest);
+    } else if (key.interestOps() != interest) {
+      key.interestOps(interest);
     }
   }
 
-  /** Where the empty line after the headers ends; -1 if it is not there yet. */
-  private int endOfHead() {
-    for (int at = scanned; at < length; at++) {
-      if (input[at] == '\n') {
-        if (at + 1 < length && input[at + 1] == '\n') {
-          return at + 2;
-        }
-        if (at + 2 < length && input[at + 1] == '\r' && input[at + 2] == '\n') {
-          return at + 3;
-        }
-      }
-    }
-    scanned = Math.max(0, length - 2);
-    return -1;
-  }
-
-  private void begin(int end) throws IOException {
-    int line = 0;
-    while (input[line] != '\n') {
-      line++;
-    }
-    int lineEnd = line > 0 && input[line - 1] == '\r' ? line - 1 : line;
-    int methodEnd = find(' ', 0, lineEnd);
-    int targetEnd = find(' ', methodEnd + 1, lineEnd);
-    String version = targetEnd < lineEnd ? ascii(targetEnd + 1, lineEnd) : "";
-    if (!version.startsWith("HTTP/1.")) {
-      refuse("400 Bad Request", "not an HTTP/1 request\n");
+  private void begin(byte[] source, int from, int end) throws IOException {
+    HttpHead head = server.bench().head;
+    HttpHead.Refusal refusal = head.read(source, from, end);
+    if (refusal != null) {
+      refuse(refusal.status(), refusal.text());
       return;
     }
-    String headers = ascii(line, end).toLowerCase(Locale.ROOT);
-    boolean keepAlive =
-        version.equals("HTTP/1.0")
-            ? headers.contains("\nconnection: keep-alive")
-            : !headers.contains("\nconnection: close");
-    if (headers.contains("\ntransfer-encoding:")
-        || (headers.contains("\ncontent-length:") && !headers.contains("\ncontent-length: 0\r"))) {
-      refuse("413 Content Too Large", "a request to a tracker has no body\n");
-      return;
+    int query = HttpHead.find('?', source, head.targetFrom(), head.targetTo());
+    int name = query;
+    while (name > head.targetFrom() && source[name - 1] != '/') {
+      name--;
     }
-    if (!ascii(0, methodEnd).equals("GET")) {
-      refuse("405 Method Not Allowed", "a tracker is asked with GET\n");
-      return;
-    }
-    int query = find('?', methodEnd + 1, targetEnd);
-    String path = ascii(methodEnd + 1, query);
-    answer(path, Math.min(query + 1, targetEnd), targetEnd, keepAlive);
-    // Whatever came behind the request is the next one.
-    System.arraycopy(input, end, input, 0, length - end);
-    length -= end;
-    scanned = 0;
-  }
-
-  private void answer(String path, int from, int to, boolean keepAlive) throws IOException {
-    HttpReplies replies = server.replies();
-    String name = path.substring(path.lastIndexOf('/') + 1);
     server.countHttpRequest();
+    AccessToken token = server.token();
+    if (token != null && !token.opens(source, head.targetFrom(), name)) {
+      reply(server.bench().replies.failure(AccessToken.REFUSAL, head.keepAlive()), head.keepAlive());
+      return;
+    }
+    answer(source, name, query, head.targetTo(), head.keepAlive());
+  }
+
+  private void answer(byte[] source, int name, int query, int to, boolean keepAlive) throws IOException {
+    HttpReplies replies = server.bench().replies;
+    int from = Math.min(query + 1, to);
     try {
-      switch (name) {
-        case "announce" -> {
-          HttpQuery query = HttpQuery.parse(input, from, to);
-          expect(
-              server.tracker().announce(query.announce(remote)),
-              keepAlive,
-              given -> replies.announce(given, query.compact(), query.withoutPeerId(), keepAlive));
-        }
+      switch (HttpHead.ascii(source, name, query)) {
+        case "announce" -> announce(HttpQuery.parse(source, from, to), keepAlive);
         case "scrape" -> {
-          HttpQuery query = HttpQuery.parse(input, from, to);
-          if (query.torrents().isEmpty()) {
+          HttpQuery asked = HttpQuery.parse(source, from, to);
+          if (asked.torrents().isEmpty()) {
             throw new MiniBitException("a scrape names its torrents: info_hash is missing");
           }
           expect(
-              server.tracker().scrape(query.torrents()), keepAlive, given -> replies.scrape(given, keepAlive));
+              server.tracker().scrape(asked.torrents()), keepAlive, given -> replies.scrape(given, keepAlive));
         }
         case "", "stats" -> reply(replies.text("200 OK", server.statusPage(), keepAlive), keepAlive);
         default -> reply(replies.text("404 Not Found", "announce and scrape are here\n", keepAlive), keepAlive);
@@ -185,8 +188,22 @@ final class HttpConnection {
     }
   }
 
+  private void announce(HttpQuery query, boolean keepAlive) throws IOException {
+    AnnounceRequest announce = query.announce(remote);
+    WrittenAnswer.Form form = query.form();
+    Workbench bench = server.bench();
+    if (server.tracker() instanceof MemoryTracker memory) {
+      reply(bench.replies.announce(memory.answer(announce, bench.answer.in(form)), keepAlive), keepAlive);
+    } else {
+      expect(
+          server.tracker().announce(announce),
+          keepAlive,
+          given -> bench.replies.announce(bench.answer.in(form).answer(given), keepAlive));
+    }
+  }
+
   private interface Writer<T> {
-    byte[] write(T answer);
+    ReplyBuffer write(T answer);
   }
 
   private <T> void expect(CompletableFuture<T> answer, boolean keepAlive, Writer<T> writer) throws IOException {
@@ -203,7 +220,7 @@ final class HttpConnection {
             reply(
                 failure == null
                     ? writer.write(given)
-                    : server.replies().failure(TrackerServer.reason(failure), keepAlive),
+                    : server.bench().replies.failure(TrackerServer.reason(failure), keepAlive),
                 keepAlive);
           } catch (IOException e) {
             server.close(this);
@@ -226,44 +243,38 @@ final class HttpConnection {
   }
 
   private void refuse(String status, String text) throws IOException {
-    closing = true;
-    length = 0;
     draining = true;
-    reply(server.replies().text(status, text, false), false);
+    reply(server.bench().replies.text(status, text, false), false);
   }
 
-  private void reply(byte[] reply, boolean keepAlive) throws IOException {
-    output = ByteBuffer.wrap(reply);
+  private void reply(ReplyBuffer reply, boolean keepAlive) throws IOException {
     closing |= !keepAlive;
+    if (keepAlive && !delayless) {
+      // The next reply must not wait until this one is acknowledged; where there is no next one it does not matter.
+      channel.socket().setTcpNoDelay(true);
+      delayless = true;
+    }
     restartDeadline();
-    write();
+    ByteBuffer bytes = reply.finished();
+    channel.write(bytes);
+    if (bytes.hasRemaining()) {
+      output = ByteBuffer.allocate(bytes.remaining()).put(bytes).flip();
+    } else {
+      written();
+    }
   }
 
-  private void write() throws IOException {
-    channel.write(output);
-    if (!output.hasRemaining() && closing) {
-      if (draining) {
-        // Closing with unread input would reset the connection, and the client might never see the reply.
-        channel.shutdownOutput();
-      } else {
-        server.close(this);
-      }
+  private void written() throws IOException {
+    output = WRITTEN;
+    if (closing && draining) {
+      // Closing with unread input would reset the connection, and the client might never see the reply.
+      channel.shutdownOutput();
+    } else if (closing) {
+      server.close(this);
     }
   }
 
   private void restartDeadline() {
     deadline = System.nanoTime() + timeout.toNanos();
-  }
-
-  private int find(char wanted, int from, int to) {
-    int at = Math.min(from, to);
-    while (at < to && input[at] != wanted) {
-      at++;
-    }
-    return at;
-  }
-
-  private String ascii(int from, int to) {
-    return new String(input, from, to - from, StandardCharsets.ISO_8859_1);
   }
 }

@@ -10,7 +10,6 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +40,8 @@ final class HttpQuery {
   private HttpQuery() {}
 
   /**
-   * Reads the bytes between {@code ?} and the space after the URL.
+   * Reads the bytes between {@code ?} and the space after the URL. Unescapes them in place: nothing is copied that does
+   * not stay.
    *
    * @throws MiniBitException naming the parameter that is malformed
    */
@@ -57,8 +57,7 @@ final class HttpQuery {
         end++;
       }
       if (equals > start) {
-        query.take(
-            new String(source, start, equals - start, StandardCharsets.ISO_8859_1), unescape(source, equals + 1, end));
+        query.take(source, start, equals, equals + 1, unescape(source, equals + 1, end));
       }
       start = end + 1;
     }
@@ -69,12 +68,10 @@ final class HttpQuery {
     return torrents;
   }
 
-  boolean compact() {
-    return compact;
-  }
-
-  boolean withoutPeerId() {
-    return withoutPeerId;
+  WrittenAnswer.Form form() {
+    return compact
+        ? WrittenAnswer.Form.COMPACT
+        : withoutPeerId ? WrittenAnswer.Form.LIST_WITHOUT_ID : WrittenAnswer.Form.LIST;
   }
 
   /**
@@ -109,76 +106,110 @@ final class HttpQuery {
     }
   }
 
-  private void take(String name, byte[] value) {
-    switch (name) {
-      case "info_hash" -> {
-        if (torrents.size() == MAX_SCRAPED) {
-          throw new MiniBitException("more than " + MAX_SCRAPED + " info_hash");
-        }
-        torrents.add(InfoHash.of(value));
+  /** One parameter: its name and its value are these parts of the source. */
+  private void take(byte[] source, int name, int nameEnd, int from, int to) {
+    if (is("info_hash", source, name, nameEnd)) {
+      if (torrents.size() == MAX_SCRAPED) {
+        throw new MiniBitException("more than " + MAX_SCRAPED + " info_hash");
       }
-      case "peer_id" -> peerId = PeerId.of(value);
-      case "port" -> {
-        long number = number(name, value);
-        if (number < 0 || number > 0xffff) {
-          throw new MiniBitException("port is not between 0 and 65535");
-        }
-        port = (int) number;
+      torrents.add(InfoHash.of(Arrays.copyOfRange(source, from, to)));
+    } else if (is("peer_id", source, name, nameEnd)) {
+      peerId = PeerId.of(Arrays.copyOfRange(source, from, to));
+    } else if (is("port", source, name, nameEnd)) {
+      long number = number("port", source, from, to);
+      if (number < 0 || number > 0xffff) {
+        throw new MiniBitException("port is not between 0 and 65535");
       }
-      case "uploaded" -> uploaded = number(name, value);
-      case "downloaded" -> downloaded = number(name, value);
-      case "left" -> left = number(name, value);
-      case "numwant" -> numWant = (int) Math.max(-1, Math.min(Integer.MAX_VALUE, number(name, value)));
-      case "event" -> event = event(text(value));
-      case "compact" -> compact = text(value).equals("1");
-      case "no_peer_id" -> withoutPeerId = text(value).equals("1");
-      case "key" -> key = key(text(value));
-      case "ip" -> ip = text(value);
-      case "group" -> {
-        if (value.length > MAX_GROUP_BYTES) {
-          throw new MiniBitException("group is longer than " + MAX_GROUP_BYTES + " bytes");
-        }
-        group = new String(value, StandardCharsets.UTF_8);
+      port = (int) number;
+    } else if (is("uploaded", source, name, nameEnd)) {
+      uploaded = number("uploaded", source, from, to);
+    } else if (is("downloaded", source, name, nameEnd)) {
+      downloaded = number("downloaded", source, from, to);
+    } else if (is("left", source, name, nameEnd)) {
+      left = number("left", source, from, to);
+    } else if (is("numwant", source, name, nameEnd)) {
+      numWant = (int) Math.max(-1, Math.min(Integer.MAX_VALUE, number("numwant", source, from, to)));
+    } else if (is("event", source, name, nameEnd)) {
+      event = event(source, from, to);
+    } else if (is("compact", source, name, nameEnd)) {
+      compact = is("1", source, from, to);
+    } else if (is("no_peer_id", source, name, nameEnd)) {
+      withoutPeerId = is("1", source, from, to);
+    } else if (is("key", source, name, nameEnd)) {
+      key = key(source, from, to);
+    } else if (is("ip", source, name, nameEnd)) {
+      ip = text(source, from, to);
+    } else if (is("group", source, name, nameEnd)) {
+      if (to - from > MAX_GROUP_BYTES) {
+        throw new MiniBitException("group is longer than " + MAX_GROUP_BYTES + " bytes");
       }
-      default -> {
-        // Clients send much that only they know.
-      }
+      group = new String(source, from, to - from, StandardCharsets.UTF_8);
     }
+    // Clients send much more that only they know.
   }
 
-  private static AnnounceEvent event(String name) {
-    return switch (name) {
-      case "started" -> AnnounceEvent.STARTED;
-      case "completed" -> AnnounceEvent.COMPLETED;
-      case "stopped" -> AnnounceEvent.STOPPED;
-      default -> AnnounceEvent.REGULAR; // "empty", "paused" (BEP 21)
-    };
+  private static AnnounceEvent event(byte[] source, int from, int to) {
+    return is("started", source, from, to)
+        ? AnnounceEvent.STARTED
+        : is("completed", source, from, to)
+            ? AnnounceEvent.COMPLETED
+            : is("stopped", source, from, to)
+                ? AnnounceEvent.STOPPED
+                : AnnounceEvent.REGULAR; // "empty", "paused" (BEP 21)
   }
 
   /** Usually eight hexadecimal digits, but any text will do. */
-  private static int key(String text) {
-    try {
-      return text.isEmpty() || text.length() > 8 ? text.hashCode() : HexFormat.fromHexDigits(text);
-    } catch (IllegalArgumentException e) {
-      return text.hashCode();
+  private static int key(byte[] source, int from, int to) {
+    int number = 0;
+    for (int at = from; at < to; at++) {
+      int digit = to - from <= 8 ? Character.digit(source[at], 16) : -1;
+      if (digit < 0) {
+        return text(source, from, to).hashCode();
+      }
+      number = number << 4 | digit;
     }
+    return number;
   }
 
-  private static long number(String name, byte[] value) {
+  private static long number(String name, byte[] source, int from, int to) {
+    long number = 0;
+    for (int at = from; at < to; at++) {
+      int digit = source[at] - '0';
+      if (digit < 0 || digit > 9 || to - from > 18) {
+        return unusualNumber(name, text(source, from, to)); // a sign, say
+      }
+      number = 10 * number + digit;
+    }
+    return from < to ? number : unusualNumber(name, "");
+  }
+
+  private static long unusualNumber(String name, String text) {
     try {
-      return Long.parseLong(text(value));
+      return Long.parseLong(text);
     } catch (NumberFormatException e) {
       throw new MiniBitException(name + " is not a number", e);
     }
   }
 
-  private static String text(byte[] value) {
-    return new String(value, StandardCharsets.ISO_8859_1);
+  private static boolean is(String expected, byte[] source, int from, int to) {
+    if (to - from != expected.length()) {
+      return false;
+    }
+    for (int i = 0; i < expected.length(); i++) {
+      if (source[from + i] != expected.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
   }
 
-  private static byte[] unescape(byte[] source, int from, int to) {
-    byte[] bytes = new byte[to - from];
-    int length = 0;
+  private static String text(byte[] source, int from, int to) {
+    return new String(source, from, to - from, StandardCharsets.ISO_8859_1);
+  }
+
+  /** Returns where the unescaped bytes end, which begin where the escaped ones did. */
+  private static int unescape(byte[] source, int from, int to) {
+    int end = from;
     for (int at = from; at < to; at++) {
       byte b = source[at];
       if (b == '%') {
@@ -190,8 +221,8 @@ final class HttpQuery {
         b = (byte) ((high << 4) | low);
         at += 2;
       }
-      bytes[length++] = b;
+      source[end++] = b;
     }
-    return Arrays.copyOf(bytes, length);
+    return end;
   }
 }

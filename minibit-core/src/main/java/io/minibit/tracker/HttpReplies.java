@@ -1,18 +1,18 @@
 package io.minibit.tracker;
 
 import io.minibit.metainfo.InfoHash;
-import io.minibit.model.PeerAddress;
-import io.minibit.model.PeerId;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 
-/** What a tracker says over HTTP, written byte by byte (BEP 3, 7, 23, 48). Not thread-safe: it uses its buffers again. */
+/**
+ * What a tracker says over HTTP, written byte by byte (BEP 3, 7, 23, 48). Uses its buffers again: a reply is valid until
+ * the next one is asked for. Not thread-safe.
+ */
 final class HttpReplies {
   private final ReplyBuffer body = new ReplyBuffer();
   private final ReplyBuffer whole = new ReplyBuffer();
 
-  byte[] announce(AnnounceResponse answer, boolean compact, boolean withoutPeerId, boolean keepAlive) {
+  ReplyBuffer announce(WrittenAnswer answer, boolean keepAlive) {
     body.clear().ascii("d");
     if (answer.seeders() >= 0) {
       body.key("complete").integer(answer.seeders());
@@ -20,25 +20,30 @@ final class HttpReplies {
     if (answer.leechers() >= 0) {
       body.key("incomplete").integer(answer.leechers());
     }
-    if (answer.interval() != null) {
-      body.key("interval").integer(answer.interval().toSeconds());
+    if (answer.intervalSeconds() != 0) {
+      body.key("interval").integer(answer.intervalSeconds());
     }
-    if (answer.minInterval() != null) {
-      body.key("min interval").integer(answer.minInterval().toSeconds());
+    if (answer.minIntervalSeconds() != 0) {
+      body.key("min interval").integer(answer.minIntervalSeconds());
     }
-    if (compact) {
-      compactPeers(answer.peers());
+    body.key("peers");
+    if (answer.isCompact()) {
+      body.string(answer.peers());
+      if (answer.peers6().length() > 0) {
+        body.key("peers6").string(answer.peers6());
+      }
     } else {
-      peerList(answer.peers(), withoutPeerId);
+      body.ascii("l").raw(answer.peers()).ascii("e");
     }
-    if (answer.warning() != null) {
-      body.key("warning message").string(answer.warning());
+    String warning = answer.warning();
+    if (warning != null) {
+      body.key("warning message").string(warning);
     }
     body.ascii("e");
     return ok(keepAlive);
   }
 
-  byte[] scrape(ScrapeResponse answer, boolean keepAlive) {
+  ReplyBuffer scrape(ScrapeResponse answer, boolean keepAlive) {
     body.clear().ascii("d").key("files").ascii("d");
     InfoHash[] sorted = answer.counts().keySet().toArray(new InfoHash[0]);
     Arrays.sort(sorted);
@@ -58,58 +63,24 @@ final class HttpReplies {
   }
 
   /** A refusal as trackers say it: with status 200, since many clients read the body of no other. */
-  byte[] failure(String reason, boolean keepAlive) {
+  ReplyBuffer failure(String reason, boolean keepAlive) {
     body.clear().ascii("d").key("failure reason").string(reason).ascii("e");
     return ok(keepAlive);
   }
 
   /** Plain text, for people and for what is no tracker request. */
-  byte[] text(String status, String text, boolean keepAlive) {
+  ReplyBuffer text(String status, String text, boolean keepAlive) {
     body.clear().ascii(text);
     return reply(status, keepAlive);
   }
 
-  private void compactPeers(List<AnnounceResponse.Contact> peers) {
-    int ipv6 = 0;
-    for (AnnounceResponse.Contact peer : peers) {
-      ipv6 += peer.address().isIpv6() ? 1 : 0;
-    }
-    body.key("peers").number((long) (peers.size() - ipv6) * PeerAddress.COMPACT_IPV4).ascii(":");
-    endpoints(peers, false);
-    if (ipv6 > 0) {
-      body.key("peers6").number((long) ipv6 * PeerAddress.COMPACT_IPV6).ascii(":");
-      endpoints(peers, true);
-    }
-  }
-
-  private void endpoints(List<AnnounceResponse.Contact> peers, boolean ipv6) {
-    for (AnnounceResponse.Contact peer : peers) {
-      if (peer.address().isIpv6() == ipv6) {
-        body.endpoint(peer.address());
-      }
-    }
-  }
-
-  private void peerList(List<AnnounceResponse.Contact> peers, boolean withoutPeerId) {
-    body.key("peers").ascii("l");
-    for (AnnounceResponse.Contact peer : peers) {
-      body.ascii("d").key("ip").string(peer.address().toSocketAddress().getAddress().getHostAddress());
-      PeerId id = peer.id();
-      if (id != null && !withoutPeerId) {
-        body.key("peer id").string(id.toBytes());
-      }
-      body.key("port").integer(peer.address().port()).ascii("e");
-    }
-    body.ascii("e");
-  }
-
-  private byte[] ok(boolean keepAlive) {
+  private ReplyBuffer ok(boolean keepAlive) {
     return reply("200 OK", keepAlive);
   }
 
-  private byte[] reply(String status, boolean keepAlive) {
+  private ReplyBuffer reply(String status, boolean keepAlive) {
     whole.clear().ascii("HTTP/1.1 ").ascii(status).ascii("\r\nContent-Type: text/plain\r\nContent-Length: ");
     whole.number(body.length()).ascii("\r\nConnection: ").ascii(keepAlive ? "keep-alive" : "close");
-    return whole.ascii("\r\n\r\n").raw(body).toBytes();
+    return whole.ascii("\r\n\r\n").raw(body);
   }
 }

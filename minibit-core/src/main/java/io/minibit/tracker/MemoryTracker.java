@@ -3,7 +3,6 @@ package io.minibit.tracker;
 import io.minibit.metainfo.InfoHash;
 import io.minibit.model.AnnounceEvent;
 import io.minibit.model.PeerAddress;
-import io.minibit.model.PeerId;
 import io.minibit.model.SeededRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,10 +27,14 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class MemoryTracker implements Tracker {
+  /** When a million peers fall silent, no single announce pays for them all: a thousand take a tenth of a millisecond. */
+  private static final int MAX_EXPIRED_AT_ONCE = 1000;
+
   private final LongSupplier nanos;
   private final long origin;
   private final SeededRandom random;
   private final PeerHandout handout;
+  private final Predicate<InfoHash> allowed;
   private final Duration interval;
   private final int expirySeconds;
   private final int maxSwarms;
@@ -40,6 +44,7 @@ public final class MemoryTracker implements Tracker {
 
   // In the order of last use, so that forgotten swarms are found at the front.
   private final LinkedHashMap<InfoHash, Swarm> swarms = new LinkedHashMap<>(16, 0.75f, true);
+  private int[] told = new int[0]; // slots of those handed out; used again
   private int peers;
   private long announces;
 
@@ -48,6 +53,7 @@ public final class MemoryTracker implements Tracker {
     origin = nanos.getAsLong();
     random = builder.random != null ? builder.random : new SeededRandom(System.nanoTime());
     handout = builder.handout;
+    allowed = builder.allowed;
     interval = builder.interval;
     Duration expiry = builder.expiry != null ? builder.expiry : interval.multipliedBy(2).plusMinutes(1);
     expirySeconds = Math.toIntExact(Math.max(1, expiry.toSeconds()));
@@ -64,7 +70,7 @@ public final class MemoryTracker implements Tracker {
   @Override
   public CompletableFuture<AnnounceResponse> announce(AnnounceRequest request) {
     try {
-      return CompletableFuture.completedFuture(answer(request));
+      return CompletableFuture.completedFuture(answer(request, this::response));
     } catch (TrackerException e) {
       return CompletableFuture.failedFuture(e);
     }
@@ -87,10 +93,33 @@ public final class MemoryTracker implements Tracker {
    */
   public record Stats(int swarms, int peers, long announces) {}
 
-  private synchronized AnnounceResponse answer(AnnounceRequest request) {
+  /** Puts into words what is answered. Called under the lock; must not keep what it is given. */
+  interface Words<T> {
+    /**
+     * The answer: what the swarm counts, the tracker's {@link MemoryTracker#interval()}, and some peers.
+     *
+     * @param slots the peers to tell of
+     * @param count how many of the slots are meant
+     */
+    T answer(Swarm swarm, int[] slots, int count, @Nullable String warning);
+  }
+
+  Duration interval() {
+    return interval;
+  }
+
+  /**
+   * The same as {@link #announce} without an object per peer.
+   *
+   * @throws TrackerException if the announce is refused
+   */
+  synchronized <T> T answer(AnnounceRequest request, Words<T> words) {
     announces++;
     int now = now();
     forgetIdleSwarms(now);
+    if (!allowed.test(request.infoHash())) {
+      throw new TrackerException("this tracker does not serve that torrent");
+    }
     Swarm swarm = swarms.get(request.infoHash());
     if (swarm == null) {
       if (swarms.size() >= maxSwarms) {
@@ -108,7 +137,7 @@ public final class MemoryTracker implements Tracker {
         swarm.remove(slot);
         peers--;
       }
-      return response(swarm, List.of(), null);
+      return words.answer(swarm, told, 0, null);
     }
 
     boolean seed = request.left() == 0;
@@ -126,14 +155,16 @@ public final class MemoryTracker implements Tracker {
       slot = swarm.add(address, request.peerId(), seed, request.group(), now);
       peers++;
     }
-    return response(swarm, handOut(swarm.candidates(slot, seed), request), warning);
+    int count = handOut(swarm.candidates(slot, seed), request);
+    return words.answer(swarm, told, count, warning);
   }
 
-  private List<AnnounceResponse.Contact> handOut(PeerHandout.Candidates candidates, AnnounceRequest request) {
+  /** Fills {@link #told} and returns how many there are. */
+  private int handOut(Swarm.View candidates, AnnounceRequest request) {
     int asked = request.numWant() < 0 ? defaultHandout : Math.min(request.numWant(), maxHandout);
     int wanted = Math.min(asked, candidates.size());
     if (wanted == 0) {
-      return List.of();
+      return 0;
     }
     int[] picks;
     try {
@@ -141,22 +172,17 @@ public final class MemoryTracker implements Tracker {
     } catch (RuntimeException e) {
       throw new TrackerException("the peer hand-out failed: " + e, e);
     }
-    List<AnnounceResponse.Contact> contacts = new ArrayList<>(wanted);
-    for (int index : picks) {
-      if (index >= 0 && index < candidates.size() && contacts.size() < wanted) {
-        AnnounceResponse.Contact contact = candidates.peer(index);
-        // Under another address it may be listed a second time: two networks, or an address that changed.
-        PeerId id = contact.id();
-        if (id == null || !id.equals(request.peerId())) {
-          contacts.add(contact);
-        }
-      }
+    if (told.length < wanted) {
+      told = new int[wanted];
     }
-    return contacts;
+    return candidates.slots(picks, wanted, request.peerId(), told);
   }
 
-  private AnnounceResponse response(
-      Swarm swarm, List<AnnounceResponse.Contact> contacts, @Nullable String warning) {
+  private AnnounceResponse response(Swarm swarm, int[] slots, int count, @Nullable String warning) {
+    List<AnnounceResponse.Contact> contacts = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      contacts.add(swarm.contact(slots[i]));
+    }
     return new AnnounceResponse(interval, null, swarm.seeds(), swarm.size() - swarm.seeds(), contacts, warning);
   }
 
@@ -178,7 +204,7 @@ public final class MemoryTracker implements Tracker {
 
   private void expire(Swarm swarm, int now) {
     swarm.touch(now);
-    peers -= swarm.expire(now - expirySeconds);
+    peers -= swarm.expire(now - expirySeconds, MAX_EXPIRED_AT_ONCE);
   }
 
   /** At most two per call, so that no single announce pays for many; new swarms come at one per call. */
@@ -213,6 +239,7 @@ public final class MemoryTracker implements Tracker {
     private LongSupplier nanos = System::nanoTime;
     private @Nullable SeededRandom random;
     private PeerHandout handout = PeerHandout.random();
+    private Predicate<InfoHash> allowed = torrent -> true;
     private Duration interval = Duration.ofMinutes(30);
     private @Nullable Duration expiry;
     private int maxSwarms = 100_000;
@@ -235,6 +262,17 @@ public final class MemoryTracker implements Tracker {
 
     public Builder handout(PeerHandout whom) {
       handout = whom;
+      return this;
+    }
+
+    /**
+     * Closes the tracker to all torrents but these; by default it serves any. Asked under the tracker's lock at every
+     * announce, so it must be quick, and it may change its mind. Those refused are told why.
+     *
+     * @param torrents {@code Set::contains}, for one
+     */
+    public Builder allow(Predicate<InfoHash> torrents) {
+      allowed = torrents;
       return this;
     }
 

@@ -1,9 +1,7 @@
 package io.minibit.tracker;
 
-import io.minibit.model.PeerAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /** Bytes of a reply while it is written; grows as needed and is used again. Not thread-safe. */
 final class ReplyBuffer {
@@ -18,8 +16,9 @@ final class ReplyBuffer {
     return bytes.position();
   }
 
-  byte[] toBytes() {
-    return Arrays.copyOf(bytes.array(), bytes.position());
+  /** What was written, to be read from here; valid until the next {@link #clear}, which must come before more is written. */
+  ByteBuffer finished() {
+    return bytes.flip();
   }
 
   ReplyBuffer ascii(String text) {
@@ -53,8 +52,19 @@ final class ReplyBuffer {
   }
 
   ReplyBuffer raw(ReplyBuffer source) {
-    room(source.length());
-    bytes.put(source.bytes.array(), 0, source.length());
+    return raw(source, source.length());
+  }
+
+  /** The first {@code count} bytes of another. */
+  ReplyBuffer raw(ReplyBuffer source, int count) {
+    room(count);
+    bytes.put(source.bytes.array(), 0, count);
+    return this;
+  }
+
+  ReplyBuffer int16(int value) {
+    room(2);
+    bytes.putShort((short) value);
     return this;
   }
 
@@ -70,13 +80,6 @@ final class ReplyBuffer {
     return this;
   }
 
-  /** An endpoint in compact form. */
-  ReplyBuffer endpoint(PeerAddress address) {
-    room(PeerAddress.COMPACT_IPV6);
-    address.writeCompact(bytes);
-    return this;
-  }
-
   /** A bencoded key or string of ASCII. */
   ReplyBuffer key(String ascii) {
     return number(ascii.length()).ascii(":").ascii(ascii);
@@ -85,6 +88,10 @@ final class ReplyBuffer {
   /** A bencoded byte string. */
   ReplyBuffer string(byte[] content) {
     return number(content.length).ascii(":").raw(content);
+  }
+
+  ReplyBuffer string(ReplyBuffer content) {
+    return number(content.length()).ascii(":").raw(content);
   }
 
   /** A bencoded text. */

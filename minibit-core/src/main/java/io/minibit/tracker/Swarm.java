@@ -9,9 +9,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The peers of one torrent. A peer is a slot in parallel primitive arrays, 58 bytes, found through a hash table by its
- * endpoint: one entry per IP and port, so that a client that comes back with a new peer-id replaces its former self.
- * Announcing, leaving, expiring and drawing a peer are O(1) each. Not thread-safe; {@link MemoryTracker} locks.
+ * The peers of one torrent. A peer is a slot in primitive arrays, 60 bytes, found through a hash table by its endpoint:
+ * one entry per IP and port, so that a client that comes back with a new peer-id replaces its former self. Announcing,
+ * leaving, expiring and drawing a peer are O(1) each. Not thread-safe; {@link MemoryTracker} locks.
  */
 final class Swarm {
   static final int NONE = -1;
@@ -20,14 +20,10 @@ final class Swarm {
   private int completed;
   private int lastTouched;
 
-  // By slot. Slots are stable; free ones are chained through 'newer'.
-  private long[] ipHigh = new long[2];
-  private long[] ipLow = new long[2];
-  private char[] port = new char[2];
-  private byte[] ids = new byte[2 * PeerId.LENGTH];
-  private int[] lastSeen = new int[2];
-  private int[] older = new int[2];
-  private int[] newer = new int[2];
+  // By slot. Slots are stable; free ones are chained through 'newer'. In a large swarm every array that is looked into
+  // is a cache miss, fifty times per hand-out: what is read together lies together.
+  private long[] identities = new long[2 * Identity.LONGS];
+  private int[] links = new int[2 * Link.INTS];
   private int[] place = new int[2];
   private @Nullable Group @Nullable [] groupOf; // both made when the first peer announces a group
   private int[] placeInGroup = new int[0];
@@ -40,6 +36,27 @@ final class Swarm {
   private final SeedsFirst everyone = new SeedsFirst();
   private final Map<String, Group> groups = new HashMap<>(0); // looked up, never iterated
   private int[] table = new int[4]; // slot + 1 by endpoint, linear probing, at most two thirds full
+
+  /** What a peer is told of, by slot: {@code IP (2), peer-id (2), the peer-id's last 4 bytes and the port}. */
+  private static final class Identity {
+    static final int HIGH = 0;
+    static final int LOW = 1;
+    static final int ID = 2;
+    static final int PORT = 4;
+    static final int LONGS = 5;
+
+    private Identity() {}
+  }
+
+  /** The order of last announces, by slot. */
+  private static final class Link {
+    static final int LAST_SEEN = 0; // seconds
+    static final int OLDER = 1; // slot, or NONE
+    static final int NEWER = 2;
+    static final int INTS = 3;
+
+    private Link() {}
+  }
 
   private static final class Group {
     final String name;
@@ -85,8 +102,35 @@ final class Swarm {
 
   /** The slot of the peer at this endpoint, or {@link #NONE}. */
   int find(PeerAddress address) {
-    ByteBuffer ip = sixteenBytes(address);
-    return find(ip.getLong(0), ip.getLong(8), (char) address.port());
+    return find(address.high(), address.low(), address.port());
+  }
+
+  long ipHigh(int slot) {
+    return identities[slot * Identity.LONGS + Identity.HIGH];
+  }
+
+  long ipLow(int slot) {
+    return identities[slot * Identity.LONGS + Identity.LOW];
+  }
+
+  int port(int slot) {
+    return (char) identities[slot * Identity.LONGS + Identity.PORT];
+  }
+
+  /** Copies the 20 bytes of its peer-id. */
+  void copyId(int slot, ByteBuffer target) {
+    int at = slot * Identity.LONGS;
+    target
+        .putLong(identities[at + Identity.ID])
+        .putLong(identities[at + Identity.ID + 1])
+        .putInt((int) (identities[at + Identity.PORT] >>> 32));
+  }
+
+  AnnounceResponse.Contact contact(int slot) {
+    ByteBuffer id = ByteBuffer.allocate(PeerId.LENGTH);
+    copyId(slot, id);
+    return new AnnounceResponse.Contact(
+        PeerAddress.of(ipHigh(slot), ipLow(slot), port(slot)), PeerId.of(id.array()));
   }
 
   boolean isSeed(int slot) {
@@ -96,11 +140,11 @@ final class Swarm {
   /** Enters a peer that is not there yet and returns its slot. */
   int add(PeerAddress address, PeerId id, boolean seed, @Nullable String group, int now) {
     int slot = takeSlot();
-    ByteBuffer ip = sixteenBytes(address);
-    ipHigh[slot] = ip.getLong(0);
-    ipLow[slot] = ip.getLong(8);
-    port[slot] = (char) address.port();
-    System.arraycopy(id.toBytes(), 0, ids, slot * PeerId.LENGTH, PeerId.LENGTH);
+    int at = slot * Identity.LONGS;
+    identities[at + Identity.HIGH] = address.high();
+    identities[at + Identity.LOW] = address.low();
+    identities[at + Identity.PORT] = address.port();
+    setId(slot, id);
     everyone.add(slot, seed, place);
     enterTable(slot);
     append(slot, now);
@@ -110,7 +154,7 @@ final class Swarm {
 
   /** Brings a peer that is there up to date. */
   void update(int slot, PeerId id, boolean seed, @Nullable String group, int now) {
-    System.arraycopy(id.toBytes(), 0, ids, slot * PeerId.LENGTH, PeerId.LENGTH);
+    setId(slot, id);
     unlink(slot);
     append(slot, now);
     everyone.setSeed(slot, seed, place);
@@ -123,14 +167,14 @@ final class Swarm {
     unlink(slot);
     leaveTable(slot);
     everyone.remove(slot, place);
-    newer[slot] = freeSlot;
+    setLink(slot, Link.NEWER, freeSlot);
     freeSlot = slot;
   }
 
-  /** Forgets peers that last announced before {@code time} (seconds) and returns how many: each costs O(1), once. */
-  int expire(int time) {
+  /** Forgets peers that last announced before {@code time} (seconds), at most {@code most}, and returns how many. */
+  int expire(int time, int most) {
     int expired = 0;
-    while (oldest != NONE && lastSeen[oldest] < time) {
+    while (expired < most && oldest != NONE && link(oldest, Link.LAST_SEEN) < time) {
       remove(oldest);
       expired++;
     }
@@ -167,10 +211,29 @@ final class Swarm {
 
     @Override
     public AnnounceResponse.Contact peer(int index) {
-      int slot = slot(index);
-      byte[] ip = ByteBuffer.allocate(16).putLong(ipHigh[slot]).putLong(ipLow[slot]).array();
-      byte[] id = Arrays.copyOfRange(ids, slot * PeerId.LENGTH, (slot + 1) * PeerId.LENGTH);
-      return new AnnounceResponse.Contact(PeerAddress.of(ip, port[slot]), PeerId.of(id));
+      return contact(slot(index));
+    }
+
+    /**
+     * Turns picks into slots, without those that are no indices, that are more than wanted, or that are listed under
+     * this peer-id: a peer may be listed twice, under the addresses of two networks or one that changed.
+     *
+     * @return how many slots there are now
+     */
+    int slots(int[] picks, int wanted, PeerId askersId, int[] slots) {
+      int count = 0;
+      for (int pick : picks) {
+        if (pick >= 0 && pick < size && count < wanted) {
+          slots[count++] = everyone.slotAt(from + pick);
+        }
+      }
+      int told = 0;
+      for (int i = 0; i < count; i++) {
+        if (!hasId(slots[i], askersId)) {
+          slots[told++] = slots[i];
+        }
+      }
+      return told;
     }
 
     @Override
@@ -248,28 +311,38 @@ final class Swarm {
   // The order of last announces
 
   private void append(int slot, int now) {
-    lastSeen[slot] = now;
-    older[slot] = newest;
-    newer[slot] = NONE;
+    setLink(slot, Link.LAST_SEEN, now);
+    setLink(slot, Link.OLDER, newest);
+    setLink(slot, Link.NEWER, NONE);
     if (newest == NONE) {
       oldest = slot;
     } else {
-      newer[newest] = slot;
+      setLink(newest, Link.NEWER, slot);
     }
     newest = slot;
   }
 
   private void unlink(int slot) {
-    if (older[slot] == NONE) {
-      oldest = newer[slot];
+    int older = link(slot, Link.OLDER);
+    int newer = link(slot, Link.NEWER);
+    if (older == NONE) {
+      oldest = newer;
     } else {
-      newer[older[slot]] = newer[slot];
+      setLink(older, Link.NEWER, newer);
     }
-    if (newer[slot] == NONE) {
-      newest = older[slot];
+    if (newer == NONE) {
+      newest = older;
     } else {
-      older[newer[slot]] = older[slot];
+      setLink(newer, Link.OLDER, older);
     }
+  }
+
+  private int link(int slot, int which) {
+    return links[slot * Link.INTS + which];
+  }
+
+  private void setLink(int slot, int which, int value) {
+    links[slot * Link.INTS + which] = value;
   }
 
   // Slots
@@ -277,18 +350,13 @@ final class Swarm {
   private int takeSlot() {
     if (freeSlot != NONE) {
       int slot = freeSlot;
-      freeSlot = newer[slot];
+      freeSlot = link(slot, Link.NEWER);
       return slot;
     }
     if (slotsUsed == place.length) {
       int capacity = slotsUsed + (slotsUsed >> 1) + 1;
-      ipHigh = Arrays.copyOf(ipHigh, capacity);
-      ipLow = Arrays.copyOf(ipLow, capacity);
-      port = Arrays.copyOf(port, capacity);
-      ids = Arrays.copyOf(ids, capacity * PeerId.LENGTH);
-      lastSeen = Arrays.copyOf(lastSeen, capacity);
-      older = Arrays.copyOf(older, capacity);
-      newer = Arrays.copyOf(newer, capacity);
+      identities = Arrays.copyOf(identities, capacity * Identity.LONGS);
+      links = Arrays.copyOf(links, capacity * Link.INTS);
       place = Arrays.copyOf(place, capacity);
       if (groupOf != null) {
         groupOf = Arrays.copyOf(groupOf, capacity);
@@ -298,13 +366,30 @@ final class Swarm {
     return slotsUsed++;
   }
 
+  private void setId(int slot, PeerId id) {
+    int at = slot * Identity.LONGS;
+    identities[at + Identity.ID] = id.bits(0);
+    identities[at + Identity.ID + 1] = id.bits(8);
+    identities[at + Identity.PORT] = id.bits(12) << 32 | port(slot);
+  }
+
+  private boolean hasId(int slot, PeerId id) {
+    int at = slot * Identity.LONGS;
+    return identities[at + Identity.ID + 1] == id.bits(8) // the first eight bytes are the same for many peers
+        && identities[at + Identity.ID] == id.bits(0)
+        && (int) (identities[at + Identity.PORT] >>> 32) == (int) id.bits(12);
+  }
+
   // The hash table
 
-  private int find(long high, long low, char portOfPeer) {
+  private int find(long high, long low, int portOfPeer) {
     int mask = table.length - 1;
     for (int at = home(high, low, portOfPeer, mask); table[at] != 0; at = (at + 1) & mask) {
       int slot = table[at] - 1;
-      if (ipLow[slot] == low && port[slot] == portOfPeer && ipHigh[slot] == high) {
+      int identity = slot * Identity.LONGS;
+      if (identities[identity + Identity.LOW] == low
+          && identities[identity + Identity.HIGH] == high
+          && port(slot) == portOfPeer) {
         return slot;
       }
     }
@@ -351,24 +436,14 @@ final class Swarm {
   }
 
   private int home(int slot, int mask) {
-    return home(ipHigh[slot], ipLow[slot], port[slot], mask);
+    int at = slot * Identity.LONGS;
+    return home(identities[at + Identity.HIGH], identities[at + Identity.LOW], port(slot), mask);
   }
 
-  private int home(long high, long low, char portOfPeer, int mask) {
+  private int home(long high, long low, int portOfPeer, int mask) {
     long mixed = (high ^ salt) * 0x9e3779b97f4a7c15L;
     mixed = (mixed ^ (mixed >>> 32) ^ low) * 0xbf58476d1ce4e5b9L;
     mixed = (mixed ^ (mixed >>> 32) ^ portOfPeer) * 0x94d049bb133111ebL;
     return (int) (mixed >>> 32) & mask;
-  }
-
-  /** An IPv4 address in its IPv6-mapped form, which is how {@link PeerAddress} reads it back. */
-  private static ByteBuffer sixteenBytes(PeerAddress address) {
-    byte[] ip = address.ip();
-    ByteBuffer bytes = ByteBuffer.allocate(16);
-    if (ip.length == 4) {
-      bytes.putLong(0).putInt(0xffff);
-    }
-    bytes.put(ip);
-    return bytes;
   }
 }

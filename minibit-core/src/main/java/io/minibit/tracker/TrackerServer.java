@@ -46,10 +46,12 @@ public final class TrackerServer implements Closeable {
 
   private static final int ACCEPT_BACKLOG = 1024;
   private static final int PACKETS_PER_TURN = 256; // then HTTP has its turn
+  private static final int CONNECTIONS_PER_TURN = 64;
   private static final int MAX_PENDING_PACKETS = 1000;
   private static final long SWEEP_MILLIS = 500;
 
   private final Tracker tracker;
+  private final @Nullable AccessToken token;
   private final int maxConnections;
   private final Duration timeout;
   private final Selector selector;
@@ -60,8 +62,9 @@ public final class TrackerServer implements Closeable {
   private final Thread thread;
 
   // Of the thread.
-  private final HttpReplies replies = new HttpReplies();
+  private final HttpConnection.Workbench bench;
   private final UdpReplies udpReplies;
+  private final List<HttpConnection> newcomers = new ArrayList<>();
   private final ByteBuffer packet = ByteBuffer.allocateDirect(4096);
   private @Nullable SelectionKey acceptKey;
   private boolean acceptPaused;
@@ -76,9 +79,13 @@ public final class TrackerServer implements Closeable {
 
   private TrackerServer(Builder builder) throws IOException {
     tracker = builder.tracker;
+    token = builder.token;
     maxConnections = builder.maxConnections;
     timeout = builder.timeout;
-    udpReplies = new UdpReplies(tracker, System::nanoTime);
+    WrittenAnswer written =
+        new WrittenAnswer(tracker instanceof MemoryTracker memory ? memory.interval() : Duration.ZERO);
+    bench = new HttpConnection.Workbench(written);
+    udpReplies = new UdpReplies(tracker, token, written, System::nanoTime);
     List<Closeable> opened = new ArrayList<>();
     try {
       selector = Selector.open();
@@ -185,8 +192,17 @@ public final class TrackerServer implements Closeable {
     return tracker;
   }
 
-  HttpReplies replies() {
-    return replies;
+  /** Null if anyone may ask. */
+  @Nullable AccessToken token() {
+    return token;
+  }
+
+  HttpConnection.Workbench bench() {
+    return bench;
+  }
+
+  SelectionKey register(HttpConnection connection, int interest) throws IOException {
+    return connection.channel().register(selector, interest, connection);
   }
 
   void countHttpRequest() {
@@ -225,12 +241,11 @@ public final class TrackerServer implements Closeable {
   }
 
   void close(HttpConnection connection) {
-    if (connection.key().isValid()) {
+    if (connection.markClosed()) {
       connections.decrementAndGet();
+      closeQuietly(connection.channel()); // cancels its key
+      resumeAccepting();
     }
-    closeQuietly(connection.channel()); // cancels its key
-    connection.key().cancel();
-    resumeAccepting();
   }
 
   private void later(Runnable task) {
@@ -289,19 +304,38 @@ public final class TrackerServer implements Closeable {
     }
   }
 
+  /**
+   * Accepts those that wait and serves them only then: by that time most requests have arrived, and a connection that is
+   * answered at once need not be registered, which saves a third of its system calls.
+   */
   private void accept(ServerSocketChannel listener) {
+    if (!acceptWaiting(listener) && acceptKey != null) {
+      acceptKey.interestOps(0);
+      acceptPaused = true;
+    }
+    for (HttpConnection newcomer : newcomers) {
+      try {
+        newcomer.onReadable();
+      } catch (IOException | RuntimeException e) {
+        LOG.debug("Closing a connection: {}", e.toString());
+        close(newcomer);
+      }
+    }
+    newcomers.clear();
+  }
+
+  /** Whether there may be more soon. */
+  private boolean acceptWaiting(ServerSocketChannel listener) {
     while (connections.get() < maxConnections) {
       SocketChannel channel = null;
       try {
-        channel = listener.accept();
+        channel = newcomers.size() < CONNECTIONS_PER_TURN ? listener.accept() : null;
         if (channel == null) {
-          return;
+          return true;
         }
         channel.configureBlocking(false);
-        channel.socket().setTcpNoDelay(true);
         PeerAddress remote = PeerAddress.of((InetSocketAddress) channel.getRemoteAddress());
-        SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
-        key.attach(new HttpConnection(this, channel, key, remote, timeout));
+        newcomers.add(new HttpConnection(this, channel, remote, timeout));
         connections.incrementAndGet();
       } catch (IOException | RuntimeException e) {
         if (channel != null) {
@@ -310,13 +344,10 @@ public final class TrackerServer implements Closeable {
         }
         // Most likely no file descriptor is left; trying again at once would only burn time.
         LOG.warn("The tracker server cannot accept connections for now: {}", e.toString());
-        break;
+        return false;
       }
     }
-    if (acceptKey != null) {
-      acceptKey.interestOps(0);
-      acceptPaused = true;
-    }
+    return false;
   }
 
   private void resumeAccepting() {
@@ -343,7 +374,7 @@ public final class TrackerServer implements Closeable {
         return;
       }
       udpRequests.increment();
-      CompletableFuture<byte[]> reply = udpReplies.reply(packet.flip(), PeerAddress.of((InetSocketAddress) source));
+      CompletableFuture<ByteBuffer> reply = udpReplies.reply(packet.flip(), PeerAddress.of((InetSocketAddress) source));
       if (reply == null) {
         continue;
       }
@@ -363,9 +394,9 @@ public final class TrackerServer implements Closeable {
     }
   }
 
-  private static void send(DatagramChannel channel, byte[] reply, SocketAddress target) {
+  private static void send(DatagramChannel channel, ByteBuffer reply, SocketAddress target) {
     try {
-      channel.send(ByteBuffer.wrap(reply), target);
+      channel.send(reply, target);
     } catch (IOException | RuntimeException e) { // port 0, for one, is refused with the latter
       LOG.debug("No reply to {}: {}", target, e.toString());
     }
@@ -406,6 +437,7 @@ public final class TrackerServer implements Closeable {
     private final Tracker tracker;
     private @Nullable InetSocketAddress http;
     private @Nullable InetSocketAddress udp;
+    private @Nullable AccessToken token;
     private int maxConnections = 10_000;
     private Duration timeout = Duration.ofSeconds(15);
 
@@ -422,6 +454,18 @@ public final class TrackerServer implements Closeable {
     /** Listens for UDP here; port 0 takes a free one. */
     public Builder udp(InetSocketAddress address) {
       udp = address;
+      return this;
+    }
+
+    /**
+     * Serves only those who have the announce URL {@code http://HOST:PORT/TOKEN/announce} or
+     * {@code udp://HOST:PORT/TOKEN/announce}; others are told that a token is needed. Over UDP it travels with the
+     * announce (BEP 41) and a scrape cannot carry it, so that is refused. By default anyone is served.
+     *
+     * @param secret 1 to 64 letters, digits and {@code - . _ ~}; whoever sees the traffic can read it
+     */
+    public Builder token(String secret) {
+      token = new AccessToken(secret);
       return this;
     }
 

@@ -6,20 +6,14 @@ import io.minibit.model.PeerAddress;
 import io.minibit.model.PeerId;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What a tracker says over UDP (BEP 15): a packet in, a packet out. Connection ids are not stored: an id is a keyed hash
- * of the asker's IP and the minute, so it proves that packets to this IP arrive. Not thread-safe.
- */
+/** What a tracker says over UDP (BEP 15): a packet in, a packet out. Not thread-safe. */
 final class UdpReplies {
   private static final long PROTOCOL = 0x41727101980L;
   private static final int CONNECT = 0;
@@ -28,30 +22,30 @@ final class UdpReplies {
   private static final int ERROR = 3;
   private static final int ANNOUNCE_LENGTH = 98;
   private static final int MAX_SCRAPED = 74;
-  private static final long WINDOW_NANOS = 60_000_000_000L;
-
+  private static final int END_OF_OPTIONS = 0;
+  private static final int NO_OPTION = 1;
+  private static final int URL_DATA = 2;
   /** A reply that fits the usual path, so that it is not cut into fragments. */
   private static final int MAX_REPLY = 1400;
 
   private final Tracker tracker;
-  private final LongSupplier nanos;
-  private final Mac mac;
+  private final @Nullable AccessToken token;
+  private final UdpConnectionIds connectionIds;
+  private final WrittenAnswer written;
+  private final ReplyBuffer reply = new ReplyBuffer();
 
-  UdpReplies(Tracker tracker, LongSupplier nanos) {
+  UdpReplies(Tracker tracker, @Nullable AccessToken token, WrittenAnswer written, LongSupplier nanos) {
     this.tracker = tracker;
-    this.nanos = nanos;
-    byte[] secret = new byte[32];
-    new SecureRandom().nextBytes(secret);
-    try {
-      mac = Mac.getInstance("HmacSHA256");
-      mac.init(new SecretKeySpec(secret, "HmacSHA256"));
-    } catch (GeneralSecurityException e) {
-      throw new AssertionError("every JDK has HmacSHA256", e);
-    }
+    this.token = token;
+    this.written = written;
+    connectionIds = new UdpConnectionIds(nanos);
   }
 
-  /** The reply to a packet; null if it deserves none. The future fails only if the tracker does so by accident. */
-  @Nullable CompletableFuture<byte[]> reply(ByteBuffer packet, PeerAddress asker) {
+  /**
+   * The reply to a packet; null if it deserves none. One that is there at once is valid until the next packet. The future
+   * fails only if the tracker does so by accident.
+   */
+  @Nullable CompletableFuture<ByteBuffer> reply(ByteBuffer packet, PeerAddress asker) {
     if (packet.remaining() < 16) {
       return null;
     }
@@ -59,24 +53,54 @@ final class UdpReplies {
     int action = packet.getInt();
     int transaction = packet.getInt();
     if (action == CONNECT) {
-      return connectionId == PROTOCOL ? now(header(CONNECT, transaction).int64(connectionId(asker, window()))) : null;
+      return connectionId == PROTOCOL ? now(header(CONNECT, transaction).int64(connectionIds.give(asker))) : null;
     }
-    if (connectionId != connectionId(asker, window()) && connectionId != connectionId(asker, window() - 1)) {
+    if (!connectionIds.isValid(connectionId, asker)) {
       // Whether to say so is open; it lets a client connect again at once, and is shorter than what it answers.
       return action == ANNOUNCE || action == SCRAPE ? now(error(transaction, "unknown connection id")) : null;
     }
     if (action == ANNOUNCE && packet.remaining() >= ANNOUNCE_LENGTH - 16) {
-      return answered(
-          tracker.announce(announce(packet, asker)), transaction, answer -> announced(transaction, answer, asker));
+      AnnounceRequest announce = announce(packet, asker);
+      if (token != null) {
+        byte[] path = path(packet);
+        if (!token.opens(path, 0, path.length)) {
+          return now(error(transaction, AccessToken.REFUSAL));
+        }
+      }
+      return announced(announce, transaction, asker);
+    }
+    if (action == SCRAPE && token != null) {
+      return now(error(transaction, AccessToken.REFUSAL + ", which a scrape over UDP cannot carry"));
     }
     if (action == SCRAPE && packet.remaining() >= InfoHash.LENGTH) {
       List<InfoHash> torrents = new ArrayList<>();
       while (packet.remaining() >= InfoHash.LENGTH && torrents.size() < MAX_SCRAPED) {
         torrents.add(InfoHash.of(bytes(packet, InfoHash.LENGTH)));
       }
-      return answered(tracker.scrape(torrents), transaction, answer -> scraped(transaction, answer, torrents));
+      return answered(
+          tracker.scrape(torrents), transaction, answer -> scraped(new ReplyBuffer(), transaction, answer, torrents));
     }
     return now(error(transaction, "malformed request"));
+  }
+
+  /** The path and query of the announce URL, from the options behind an announce (BEP 41); empty if it names none. */
+  private static byte[] path(ByteBuffer options) {
+    ByteBuffer path = ByteBuffer.allocate(options.remaining());
+    while (options.hasRemaining()) {
+      int option = options.get();
+      if (option == END_OF_OPTIONS) {
+        break;
+      }
+      if (option == NO_OPTION) {
+        continue;
+      }
+      int length = options.hasRemaining() ? Byte.toUnsignedInt(options.get()) : 0;
+      byte[] value = bytes(options, Math.min(length, options.remaining()));
+      if (option == URL_DATA) {
+        path.put(value);
+      }
+    }
+    return bytes(path.flip(), path.limit());
   }
 
   private static AnnounceRequest announce(ByteBuffer packet, PeerAddress asker) {
@@ -105,61 +129,72 @@ final class UdpReplies {
         null);
   }
 
-  /** Only peers of the asker's own address family fit into the reply. */
-  private static ReplyBuffer announced(int transaction, AnnounceResponse answer, PeerAddress asker) {
-    ReplyBuffer reply = header(ANNOUNCE, transaction);
-    reply.int32(answer.interval() == null ? 0 : (int) answer.interval().toSeconds());
-    reply.int32(Math.max(0, answer.leechers())).int32(Math.max(0, answer.seeders()));
-    for (AnnounceResponse.Contact peer : answer.peers()) {
-      if (peer.address().isIpv6() == asker.isIpv6() && reply.length() <= MAX_REPLY - PeerAddress.COMPACT_IPV6) {
-        reply.endpoint(peer.address());
+  private CompletableFuture<ByteBuffer> announced(AnnounceRequest announce, int transaction, PeerAddress asker) {
+    boolean ipv6 = asker.isIpv6();
+    if (tracker instanceof MemoryTracker memory) {
+      try {
+        return now(announced(reply.clear(), transaction, memory.answer(announce, written.in(WrittenAnswer.Form.COMPACT)), ipv6));
+      } catch (TrackerException e) {
+        return now(error(transaction, TrackerServer.reason(e)));
       }
     }
-    return reply;
+    return answered(
+        tracker.announce(announce),
+        transaction,
+        given -> announced(new ReplyBuffer(), transaction, new WrittenAnswer(Duration.ZERO).answer(given), ipv6));
   }
 
-  private static ReplyBuffer scraped(int transaction, ScrapeResponse answer, List<InfoHash> torrents) {
-    ReplyBuffer reply = header(SCRAPE, transaction);
+  /** Only peers of the asker's own address family fit into the reply. */
+  private static ReplyBuffer announced(ReplyBuffer target, int transaction, WrittenAnswer answer, boolean ipv6) {
+    target.int32(ANNOUNCE).int32(transaction).int32((int) answer.intervalSeconds());
+    target.int32(Math.max(0, answer.leechers())).int32(Math.max(0, answer.seeders()));
+    ReplyBuffer peers = ipv6 ? answer.peers6() : answer.peers();
+    int each = ipv6 ? PeerAddress.COMPACT_IPV6 : PeerAddress.COMPACT_IPV4;
+    int room = (MAX_REPLY - target.length()) / each * each;
+    return target.raw(peers, Math.min(peers.length(), room));
+  }
+
+  private static ReplyBuffer scraped(
+      ReplyBuffer target, int transaction, ScrapeResponse answer, List<InfoHash> torrents) {
+    target.int32(SCRAPE).int32(transaction);
     for (InfoHash torrent : torrents) {
       ScrapeResponse.Counts counts = answer.counts().get(torrent);
-      reply.int32(counts == null ? 0 : Math.max(0, counts.seeders()));
-      reply.int32(counts == null ? 0 : Math.max(0, counts.completed()));
-      reply.int32(counts == null ? 0 : Math.max(0, counts.leechers()));
+      target.int32(counts == null ? 0 : Math.max(0, counts.seeders()));
+      target.int32(counts == null ? 0 : Math.max(0, counts.completed()));
+      target.int32(counts == null ? 0 : Math.max(0, counts.leechers()));
     }
-    return reply;
+    return target;
   }
 
   private interface Writer<T> {
     ReplyBuffer write(T answer);
   }
 
-  private static <T> CompletableFuture<byte[]> answered(
+  /** On whichever thread the tracker answers, so with buffers of its own. */
+  private static <T> CompletableFuture<ByteBuffer> answered(
       CompletableFuture<T> answer, int transaction, Writer<T> writer) {
     return answer.handle(
         (given, failure) ->
-            (failure == null ? writer.write(given) : error(transaction, TrackerServer.reason(failure))).toBytes());
+            (failure == null
+                    ? writer.write(given)
+                    : error(new ReplyBuffer(), transaction, TrackerServer.reason(failure)))
+                .finished());
   }
 
-  private static CompletableFuture<byte[]> now(ReplyBuffer reply) {
-    return CompletableFuture.completedFuture(reply.toBytes());
+  private static CompletableFuture<ByteBuffer> now(ReplyBuffer reply) {
+    return CompletableFuture.completedFuture(reply.finished());
   }
 
-  private static ReplyBuffer error(int transaction, String message) {
-    return header(ERROR, transaction).raw(message.getBytes(StandardCharsets.UTF_8));
+  private ReplyBuffer error(int transaction, String message) {
+    return error(reply.clear(), transaction, message);
   }
 
-  private static ReplyBuffer header(int action, int transaction) {
-    return new ReplyBuffer().int32(action).int32(transaction);
+  private static ReplyBuffer error(ReplyBuffer target, int transaction, String message) {
+    return target.int32(ERROR).int32(transaction).raw(message.getBytes(StandardCharsets.UTF_8));
   }
 
-  private long window() {
-    return Math.floorDiv(nanos.getAsLong(), WINDOW_NANOS);
-  }
-
-  private long connectionId(PeerAddress asker, long window) {
-    mac.update(asker.ip());
-    mac.update(ByteBuffer.allocate(8).putLong(window).flip());
-    return ByteBuffer.wrap(mac.doFinal()).getLong();
+  private ReplyBuffer header(int action, int transaction) {
+    return reply.clear().int32(action).int32(transaction);
   }
 
   private static byte[] bytes(ByteBuffer source, int count) {

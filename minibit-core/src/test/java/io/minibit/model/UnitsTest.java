@@ -170,4 +170,21 @@ class UnitsTest {
     assertEquals(text, Units.duration(Duration.ofNanos(nanos)));
     assertEquals(Duration.ofNanos(nanos), Units.parseDuration(text));
   }
+
+  @Test
+  void anAddressIsMadeAgainOfItsTwoHalves() {
+    for (byte[] ip : new byte[][] {{10, 0, (byte) 200, 1}, {32, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, (byte) 255}}) {
+      PeerAddress address = PeerAddress.of(ip, 65_535);
+      assertEquals(address, PeerAddress.of(address.high(), address.low(), 65_535));
+      assertEquals(ip.length == 4, PeerAddress.isIpv4(address.high(), address.low()));
+    }
+    assertThrows(MiniBitException.class, () -> PeerAddress.of(0, 1, 65_536));
+  }
+
+  @Test
+  void aPeerIdIsReadEightBytesAtATime() {
+    PeerId id = PeerId.of("-mB0100-abcdefgh\0\0\0\1".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+    assertEquals(0x2d6d42303130302dL, id.bits(0));
+    assertEquals(1, (int) id.bits(12));
+  }
 }

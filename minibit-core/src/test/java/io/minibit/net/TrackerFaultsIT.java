@@ -1,6 +1,7 @@
 package io.minibit.net;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.minibit.Peer;
@@ -12,8 +13,10 @@ import io.minibit.metainfo.MetainfoBuilder;
 import io.minibit.store.MemoryPieceStore;
 import io.minibit.tracker.AnnounceRequest;
 import io.minibit.tracker.AnnounceResponse;
+import io.minibit.tracker.MemoryTracker;
 import io.minibit.tracker.ScrapeResponse;
 import io.minibit.tracker.Tracker;
+import io.minibit.tracker.TrackerServer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.ServerSocket;
@@ -136,6 +139,25 @@ class TrackerFaultsIT {
     @Override
     public CompletableFuture<ScrapeResponse> scrape(List<InfoHash> torrents) {
       return CompletableFuture.failedFuture(new UnsupportedOperationException());
+    }
+  }
+
+  @Test
+  void aPrivateTorrentIsAnnouncedToItsOwnTrackersOnly() throws Exception {
+    MemoryTracker own = MemoryTracker.builder().build();
+    MemoryTracker ofEveryTorrent = MemoryTracker.builder().build();
+    try (TrackerServer server = TrackerServer.builder(own).http(Loopback.anyPort()).build();
+        Peer peer = Loopback.peer().tracker(ofEveryTorrent).build()) {
+      String url = "http://127.0.0.1:" + server.httpAddress().getPort() + "/announce";
+      MetainfoBuilder torrent = MetainfoBuilder.ofBytes("file.bin", content).tracker(url);
+      Metainfo open = torrent.build();
+      Metainfo secret = torrent.privateTorrent(true).build();
+      peer.join(open, MemoryPieceStore.empty(open));
+      peer.join(secret, MemoryPieceStore.empty(secret));
+      Loopback.await("both announces", () -> own.stats().announces() > 0 && ofEveryTorrent.stats().announces() > 0);
+      assertEquals(1, own.scrape(List.of(secret.infoHash())).join().counts().size());
+      assertEquals(0, ofEveryTorrent.scrape(List.of(secret.infoHash())).join().counts().size());
+      assertEquals(1, ofEveryTorrent.scrape(List.of(open.infoHash())).join().counts().size());
     }
   }
 

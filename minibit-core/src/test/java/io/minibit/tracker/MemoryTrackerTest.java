@@ -89,6 +89,21 @@ class MemoryTrackerTest {
   }
 
   @Test
+  void oneAnnounceForgetsAtMostAThousandSilentPeers() {
+    for (int i = 0; i < 2500; i++) {
+      started("1.0." + i / 250 + "." + i % 250 + ":1", 5);
+    }
+    advance(Duration.ofMinutes(20));
+    started("2.0.0.1:1", 5);
+    advance(Duration.ofMinutes(6));
+    regular("2.0.0.1:1", 5);
+    assertEquals(1501, tracker.stats().peers());
+    regular("2.0.0.1:1", 5);
+    regular("2.0.0.1:1", 5);
+    assertEquals(1, tracker.stats().peers());
+  }
+
+  @Test
   void aSwarmThatNobodyAsksForIsForgottenWhenOthersAnnounce() {
     started("1.0.0.1:1", 5);
     advance(Duration.ofMinutes(30));

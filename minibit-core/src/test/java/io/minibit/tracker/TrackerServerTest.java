@@ -268,7 +268,7 @@ class TrackerServerTest {
   @Test
   void udpConnectionIdsBelongToAnIpAndLiveForTwoMinutesAtMost() {
     long[] now = {1_000_000_000_000L};
-    UdpReplies replies = new UdpReplies(memory, () -> now[0]);
+    UdpReplies replies = new UdpReplies(memory, null, new WrittenAnswer(Duration.ZERO), () -> now[0]);
     PeerAddress asker = Announces.address("1.2.3.4:5");
     ByteBuffer connected = reply(replies, ByteBuffer.allocate(16).putLong(0x41727101980L).putInt(0).putInt(9), asker);
     assertEquals(0, connected.getInt());
@@ -284,6 +284,72 @@ class TrackerServerTest {
     assertEquals(3, reply(replies, announcePacket(id), asker).getInt());
     assertNull(replies.reply(ByteBuffer.allocate(15), asker));
     assertNull(replies.reply(ByteBuffer.allocate(16), asker));
+  }
+
+  @Test
+  void aServerWithATokenAnswersOnlyThoseWhoHaveIt() throws Exception {
+    try (TrackerServer closed = TrackerServer.builder(memory).http(LOOPBACK).udp(LOOPBACK).token("s3cret").build()) {
+      for (String server :
+          List.of(
+              "http://127.0.0.1:" + closed.httpAddress().getPort(), "udp://127.0.0.1:" + closed.udpAddress().getPort())) {
+        for (String path : List.of("/announce", "/s3cre/announce", "/s3crets/announce", "/x/s3cret/announce", "/s3cret")) {
+          try (Tracker stranger = Tracker.at(URI.create(server + path), Limits.defaults())) {
+            String message = failure(stranger.announce(announce("0.0.0.0:1001", AnnounceEvent.STARTED, 5)));
+            assertTrue(message.endsWith("needs the token in its announce URL"), message);
+          }
+        }
+        assertEquals(0, memory.stats().peers());
+        try (Tracker friend = Tracker.at(URI.create(server + "/s3cret/announce"), Limits.defaults())) {
+          await(friend.announce(announce("0.0.0.0:1001", AnnounceEvent.STARTED, 5)));
+          assertEquals(1, memory.stats().peers());
+          if (server.startsWith("http")) {
+            assertEquals(1, await(friend.scrape(List.of(TORRENT))).counts().size());
+          } else {
+            assertTrue(failure(friend.scrape(List.of(TORRENT))).contains("cannot carry"));
+          }
+          await(friend.announce(announce("0.0.0.0:1001", AnnounceEvent.STOPPED, 5)));
+        }
+      }
+    }
+    for (String unusable : List.of("", "a/b", "a b", "%41", "..", "x".repeat(65))) {
+      assertThrows(IllegalArgumentException.class, () -> TrackerServer.builder(memory).token(unusable));
+    }
+  }
+
+  @Test
+  void aTorrentThatIsNotAllowedIsRefusedInWords() throws Exception {
+    MemoryTracker choosy = MemoryTracker.builder().allow(TORRENT::equals).build();
+    try (TrackerServer closed = TrackerServer.builder(choosy).http(LOOPBACK).udp(LOOPBACK).build()) {
+      for (URI uri : List.of(uri("http", closed.httpAddress()), uri("udp", closed.udpAddress()))) {
+        try (Tracker client = Tracker.at(uri, Limits.defaults())) {
+          await(client.announce(announce("0.0.0.0:1001", AnnounceEvent.STARTED, 5)));
+          assertTrue(failure(client.announce(other("0.0.0.0:1001"))).endsWith("does not serve that torrent"));
+        }
+      }
+    }
+    assertEquals(1, choosy.stats().swarms());
+  }
+
+  @Test
+  void aRequestThatComesInTwoPartsOrWithThreeOthersIsAnsweredOnceEach() throws Exception {
+    String request = "GET " + ANNOUNCE + "&compact=1 HTTP/1.1\r\nHost: x\r\n\r\n";
+    try (Socket socket = connect()) {
+      send(socket, request.repeat(3) + request.substring(0, 40));
+      assertEquals('H', socket.getInputStream().read());
+      send(socket, request.substring(40).replace("Host: x", "CONNECTION:close"));
+      String all = new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
+      assertEquals(5, all.split("8:intervali1800e", -1).length, all);
+    }
+  }
+
+  /** Key and input of the authors' test vectors: bytes that count up; the result is OpenSSL's. */
+  @Test
+  void connectionIdsAreSipHash() {
+    assertEquals(
+        Long.reverseBytes(0x94AF49F6C650ADB8L),
+        UdpConnectionIds.sipHash(
+            0x0706050403020100L, 0x0f0e0d0c0b0a0908L,
+            0x0706050403020100L, 0x0f0e0d0c0b0a0908L, 0x1716151413121110L));
   }
 
   @Test
@@ -303,9 +369,9 @@ class TrackerServerTest {
   }
 
   private static ByteBuffer reply(UdpReplies replies, ByteBuffer packet, PeerAddress asker) {
-    CompletableFuture<byte[]> reply = replies.reply(packet.flip(), asker);
+    CompletableFuture<ByteBuffer> reply = replies.reply(packet.flip(), asker);
     assertNotNull(reply);
-    return ByteBuffer.wrap(reply.join());
+    return reply.join();
   }
 
   private static AnnounceRequest other(String address) {
