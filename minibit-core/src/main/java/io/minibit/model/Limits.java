@@ -16,6 +16,8 @@ import java.util.function.Consumer;
  * @param maxIncomingRequests requests queued for one peer; a peer that sends more is closed
  * @param maxOutgoingRequests requests outstanding at one peer
  * @param maxConnections connections of one {@code Peer}, over all its torrents
+ * @param maxConnectionsPerIp connections that one IP may make to one {@code Peer}, so that one machine cannot take every
+ *     place; several peers behind one IP are normal, so it is generous, and loopback addresses are not counted
  * @param dialTarget connections of one torrent, made or being made, up to which it dials the peers it hears of; what is
  *     left of {@code maxConnections} is for peers that dial us, so that newcomers find a place in an old swarm; -1 means half
  *     of {@code maxConnections}
@@ -43,6 +45,7 @@ public record Limits(
     int maxIncomingRequests,
     int maxOutgoingRequests,
     int maxConnections,
+    int maxConnectionsPerIp,
     int dialTarget,
     int maxDialsPerSecond,
     int maxKnownPeers,
@@ -70,6 +73,7 @@ public record Limits(
     require(maxIncomingRequests > 0, "maxIncomingRequests", maxIncomingRequests);
     require(maxOutgoingRequests > 0, "maxOutgoingRequests", maxOutgoingRequests);
     require(maxConnections > 0, "maxConnections", maxConnections);
+    require(maxConnectionsPerIp > 0, "maxConnectionsPerIp", maxConnectionsPerIp);
     require(dialTarget >= -1, "dialTarget", dialTarget);
     require(maxDialsPerSecond > 0, "maxDialsPerSecond", maxDialsPerSecond);
     require(maxKnownPeers > 0, "maxKnownPeers", maxKnownPeers);
@@ -114,6 +118,7 @@ public record Limits(
     public int maxIncomingRequests = 2000;
     public int maxOutgoingRequests = 500;
     public int maxConnections = 200;
+    public int maxConnectionsPerIp = 50;
     public int dialTarget = -1;
     public int maxDialsPerSecond = 30;
     public int maxKnownPeers = 2000;
@@ -141,6 +146,7 @@ public record Limits(
       maxIncomingRequests = source.maxIncomingRequests;
       maxOutgoingRequests = source.maxOutgoingRequests;
       maxConnections = source.maxConnections;
+      maxConnectionsPerIp = source.maxConnectionsPerIp;
       dialTarget = source.dialTarget;
       maxDialsPerSecond = source.maxDialsPerSecond;
       maxKnownPeers = source.maxKnownPeers;
@@ -168,6 +174,7 @@ public record Limits(
           maxIncomingRequests,
           maxOutgoingRequests,
           maxConnections,
+          maxConnectionsPerIp,
           dialTarget,
           maxDialsPerSecond,
           maxKnownPeers,

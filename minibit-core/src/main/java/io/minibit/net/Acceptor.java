@@ -4,6 +4,7 @@ import io.minibit.model.PeerAddress;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.SocketException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
@@ -85,6 +86,10 @@ final class Acceptor implements Loop.Ready {
   }
 
   private void admit(SocketChannel accepted) throws IOException {
+    if (hasTooMany(accepted)) {
+      accepted.close();
+      return;
+    }
     if (!peer.budget().tryConnection()) {
       LOG.debug("A connection is refused: all {} are in use", peer.limits().maxConnections());
       accepted.close();
@@ -99,6 +104,20 @@ final class Acceptor implements Loop.Ready {
       peer.budget().connectionClosed();
       accepted.close();
     }
+  }
+
+  private boolean hasTooMany(SocketChannel accepted) throws IOException {
+    SocketAddress from = accepted.getRemoteAddress();
+    if (!(from instanceof InetSocketAddress remote) || remote.getAddress().isLoopbackAddress()) {
+      return false;
+    }
+    PeerAddress guest = PeerAddress.of(remote);
+    long present = peer.sockets().stream().filter(socket -> socket.isFrom(guest)).count();
+    if (present >= peer.limits().maxConnectionsPerIp()) {
+      LOG.debug("A connection is refused: {} others are from {}", present, guest);
+      return true;
+    }
+    return false;
   }
 
   void close() {

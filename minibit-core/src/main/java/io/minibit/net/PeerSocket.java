@@ -479,6 +479,11 @@ final class PeerSocket implements Loop.Ready, Loop.Flushable, BlockReads.Reader 
     }
   }
 
+  /** Whether it was made from this IP. */
+  boolean isFrom(PeerAddress host) {
+    return incoming && address.sameHost(host);
+  }
+
   private long silence() {
     return peer.limits().silenceTimeout().toNanos();
   }

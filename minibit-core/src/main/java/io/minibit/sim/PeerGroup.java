@@ -66,7 +66,7 @@ public record PeerGroup(
 
   private static void require(boolean valid, String group, String problem) {
     if (!valid) {
-      throw new ScenarioException("group '" + group + "': " + problem);
+      throw new ScenarioException("group '" + Phrase.shown(group) + "': " + problem);
     }
   }
 

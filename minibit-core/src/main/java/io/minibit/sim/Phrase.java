@@ -16,6 +16,9 @@ final class Phrase {
   /** Enough digits for every double, few enough to calculate with. */
   private static final Pattern NUMBER = Pattern.compile("\\d{1,25}(\\.\\d{1,25})?(e[+-]?\\d{1,3})?");
 
+  /** Control and formatting characters, line separators, halves of characters, and what is none. */
+  private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{C}\\p{Zl}\\p{Zp}]");
+
   private static final int MOST_SHOWN = 60;
 
   private final String text;
@@ -118,7 +121,12 @@ final class Phrase {
 
   /** As much of a stranger's text as an error may repeat. */
   static String shown(String text) {
-    return text.length() <= MOST_SHOWN ? text : text.substring(0, MOST_SHOWN) + "\u2026";
+    return printable(text.length() <= MOST_SHOWN ? text : text.substring(0, MOST_SHOWN) + "\u2026");
+  }
+
+  /** The text without what could steer a terminal. */
+  static String printable(String text) {
+    return UNPRINTABLE.matcher(text).replaceAll("\ufffd");
   }
 
   /** A number that {@link #number()} reads as exactly this. */

@@ -123,7 +123,7 @@ final class ScenarioParser {
   }
 
   private static ScenarioException wrong(int line, String problem) {
-    return new ScenarioException((line > 0 ? "line " + line + ": " : "") + problem);
+    return new ScenarioException((line > 0 ? "line " + line + ": " : "") + Phrase.printable(problem));
   }
 
   /** Lines with a common subject: which keys it has, and which of them were said. */

@@ -101,7 +101,8 @@ record HttpAnswer(int status, String statusLine, Map<String, String> headers, by
     return socket;
   }
 
-  private static HttpAnswer read(InputStream in, int maxBytes, InetAddress from) throws IOException {
+  /** Reads an answer: heads of at most 64 KiB in all, and a body of at most {@code maxBytes}. */
+  static HttpAnswer read(InputStream in, int maxBytes, InetAddress from) throws IOException {
     InputStream head = bounded(in, MAX_HEADER_BYTES);
     String statusLine;
     int status;

@@ -26,6 +26,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -48,8 +49,14 @@ public final class HttpTracker implements Tracker {
   private final TrackerUri uri;
   private final Limits limits;
   private final SSLSocketFactory tls;
+  private final HostNames names;
   private final TrackerCalls calls;
   private final Map<InfoHash, byte[]> trackerIds = new ConcurrentHashMap<>();
+
+  /** Finds the address of a peer that an answer gives by name; may take long. */
+  interface HostNames {
+    InetAddress resolve(String host) throws UnknownHostException;
+  }
 
   /**
    * A client of the tracker with this announce URL.
@@ -61,9 +68,14 @@ public final class HttpTracker implements Tracker {
   }
 
   HttpTracker(URI uri, Limits limits, SSLSocketFactory tls) {
+    this(uri, limits, tls, InetAddress::getByName);
+  }
+
+  HttpTracker(URI uri, Limits limits, SSLSocketFactory tls, HostNames names) {
     this.uri = TrackerUri.of(uri);
     this.limits = limits;
     this.tls = tls;
+    this.names = names;
     if (!isHttp(this.uri)) {
       throw new TrackerException(this.uri + ": not an http or https address");
     }
@@ -135,13 +147,22 @@ public final class HttpTracker implements Tracker {
     } else if (newTrackerId != null) {
       trackerIds.put(request.infoHash(), newTrackerId.toBytes());
     }
+    return announced(answer, call::ended);
+  }
+
+  /**
+   * What an answer to an announce says.
+   *
+   * @param ended whether nobody waits for it any more, so that names need not be looked up
+   */
+  AnnounceResponse announced(BencodeDictionary answer, BooleanSupplier ended) {
     BencodeBytes warning = answer.getBytes("warning message");
     return new AnnounceResponse(
         interval(answer.getLong("interval")),
         interval(answer.getLong("min interval")),
         count(answer.getLong("complete")),
         count(answer.getLong("incomplete")),
-        peers(answer, call),
+        peers(answer, ended),
         warning == null ? null : TrackerUri.clean(warning.toBytes()));
   }
 
@@ -152,21 +173,26 @@ public final class HttpTracker implements Tracker {
       for (InfoHash torrent : torrents.subList(from, Math.min(torrents.size(), from + MAX_SCRAPED))) {
         query.append(query.length() == 0 ? "" : "&").append("info_hash=").append(escape(torrent.toBytes()));
       }
-      BencodeDictionary files = ask(call, path, query.toString()).getDictionary("files");
-      if (files == null) {
-        throw new TrackerException(uri + ": the answer to a scrape has no 'files'");
-      }
-      for (BencodeDictionary.Entry entry : files) {
-        if (entry.key().length() == InfoHash.LENGTH && entry.value() instanceof BencodeDictionary file) {
-          counts.put(
-              InfoHash.of(entry.key().toBytes()),
-              new ScrapeResponse.Counts(
-                  count(file.getLong("complete")), count(file.getLong("downloaded")), count(file.getLong("incomplete"))));
-        }
-      }
+      scraped(ask(call, path, query.toString()), counts);
     }
     counts.keySet().retainAll(torrents); // some trackers send everything they have
     return new ScrapeResponse(counts);
+  }
+
+  /** Adds what an answer to a scrape says. */
+  void scraped(BencodeDictionary answer, Map<InfoHash, ScrapeResponse.Counts> counts) {
+    BencodeDictionary files = answer.getDictionary("files");
+    if (files == null) {
+      throw new TrackerException(uri + ": the answer to a scrape has no 'files'");
+    }
+    for (BencodeDictionary.Entry entry : files) {
+      if (entry.key().length() == InfoHash.LENGTH && entry.value() instanceof BencodeDictionary file) {
+        counts.put(
+            InfoHash.of(entry.key().toBytes()),
+            new ScrapeResponse.Counts(
+                count(file.getLong("complete")), count(file.getLong("downloaded")), count(file.getLong("incomplete"))));
+      }
+    }
   }
 
   /** Asks, follows redirects and reads the answer; a refusal is a {@link TrackerException}. */
@@ -200,7 +226,8 @@ public final class HttpTracker implements Tracker {
     }
   }
 
-  private TrackerUri redirected(TrackerUri from, String target, String location) {
+  /** Where a redirect leads. */
+  TrackerUri redirected(TrackerUri from, String target, String location) {
     try {
       TrackerUri to = TrackerUri.of(URI.create(from.scheme() + "://" + from.authority() + target).resolve(location));
       if (isHttp(to)) {
@@ -213,7 +240,8 @@ public final class HttpTracker implements Tracker {
         uri + ": redirected to '" + TrackerUri.clean(location) + "', which is neither http nor https");
   }
 
-  private BencodeDictionary read(HttpAnswer answer) {
+  /** The dictionary that is an answer's body; a refusal, or anything else, is a {@link TrackerException}. */
+  BencodeDictionary read(HttpAnswer answer) {
     try {
       // Many trackers do not sort their keys, some end with a line feed.
       if (Bencode.decodeLenient(answer.body(), limits) instanceof BencodeDictionary dictionary) {
@@ -247,14 +275,14 @@ public final class HttpTracker implements Tracker {
   }
 
   /** All forms a tracker may choose, whatever was asked: compact, list, and IPv6 beside either. */
-  private List<AnnounceResponse.Contact> peers(BencodeDictionary answer, TrackerCalls.Call call) {
+  private List<AnnounceResponse.Contact> peers(BencodeDictionary answer, BooleanSupplier ended) {
     List<AnnounceResponse.Contact> contacts = new ArrayList<>();
     for (String key : List.of("peers", "peers6")) {
       BencodeValue value = answer.get(key);
       if (value instanceof BencodeBytes compact) {
         readCompact(key, compact, key.equals("peers6"), contacts);
       } else if (value instanceof BencodeList list) {
-        readList(list, call, contacts);
+        readList(list, ended, contacts);
       }
     }
     return contacts;
@@ -272,7 +300,7 @@ public final class HttpTracker implements Tracker {
     }
   }
 
-  private void readList(BencodeList list, TrackerCalls.Call call, List<AnnounceResponse.Contact> contacts) {
+  private void readList(BencodeList list, BooleanSupplier ended, List<AnnounceResponse.Contact> contacts) {
     int lookups = 0;
     for (BencodeValue entry : list) {
       if (!(entry instanceof BencodeDictionary peer)) {
@@ -284,13 +312,13 @@ public final class HttpTracker implements Tracker {
         continue;
       }
       String host = ip.toText();
-      if (!isLiteral(host) && (++lookups > MAX_LOOKUPS || call.ended())) {
+      if (!isLiteral(host) && (++lookups > MAX_LOOKUPS || ended.getAsBoolean())) {
         continue;
       }
       try {
         BencodeBytes id = peer.getBytes("peer id");
         add(
-            PeerAddress.of(InetAddress.getByName(host).getAddress(), port.intValue()),
+            PeerAddress.of(names.resolve(host).getAddress(), port.intValue()),
             id != null && id.length() == PeerId.LENGTH ? PeerId.of(id.toBytes()) : null,
             contacts);
       } catch (UnknownHostException e) {

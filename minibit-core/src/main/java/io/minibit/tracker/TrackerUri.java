@@ -7,6 +7,7 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * An announce URL taken apart, and the words in which errors speak of it.
@@ -20,6 +21,9 @@ import java.util.Locale;
 record TrackerUri(String scheme, String host, int port, String path, String query) {
   /** How much of a foreign text goes into a message. */
   private static final int MESSAGE_LENGTH = 200;
+
+  /** Names, underscores included, and addresses of both families, with a zone. */
+  private static final Pattern HOST = Pattern.compile("[\\w.-]+|[0-9A-Fa-f:.]+(%[\\w.%-]+)?");
 
   /**
    * Takes a URL apart.
@@ -50,6 +54,10 @@ record TrackerUri(String scheme, String host, int port, String path, String quer
     }
     if (host.isEmpty()) {
       throw new TrackerException(shown + ": no host in the tracker's address");
+    }
+    // Compatibility forms of a few characters hold a space, which would go into the request as it is.
+    if (!HOST.matcher(host).matches()) {
+      throw new TrackerException(shown + ": not a host name");
     }
     int port = scheme.equals("http") ? 80 : scheme.equals("https") ? 443 : 0;
     if (!portDigits.isEmpty()) {

@@ -33,12 +33,15 @@ import org.jspecify.annotations.Nullable;
 public final class UdpTracker implements Tracker {
   private static final long PROTOCOL = 0x41727101980L;
   private static final int CONNECT = 0;
-  private static final int ANNOUNCE = 1;
-  private static final int SCRAPE = 2;
+  static final int ANNOUNCE = 1;
+  static final int SCRAPE = 2;
   private static final int ERROR = 3;
 
   /** So many hashes keep the reply within an unfragmented packet (BEP 15). */
   private static final int MAX_SCRAPED = 74;
+
+  /** Bytes of the reply to an announce behind its header and before the peers. */
+  static final int ANNOUNCED = 12;
 
   private static final int MAX_PACKET = 65_507; // the largest UDP payload over IPv4
   private static final Duration FIRST_RETRY = Duration.ofSeconds(15);
@@ -114,21 +117,25 @@ public final class UdpTracker implements Tracker {
                   .putInt(request.numWant() < 0 ? -1 : request.numWant())
                   .putShort((short) request.address().port())
                   .put(options);
-          ByteBuffer reply = exchange.ask(ANNOUNCE, body.array(), 12);
-          int interval = reply.getInt();
-          int leechers = reply.getInt();
-          int seeders = reply.getInt();
-          int length = exchange.ipv6 ? PeerAddress.COMPACT_IPV6 : PeerAddress.COMPACT_IPV4;
-          List<AnnounceResponse.Contact> peers = new ArrayList<>();
-          while (reply.remaining() >= length && peers.size() < limits.maxKnownPeers()) {
-            PeerAddress address = PeerAddress.readCompact(reply, exchange.ipv6);
-            if (address.port() != 0) {
-              peers.add(new AnnounceResponse.Contact(address, null));
-            }
-          }
-          return new AnnounceResponse(
-              AnnounceResponse.interval(interval), null, Math.max(-1, seeders), Math.max(-1, leechers), peers, null);
+          return announced(exchange.ask(ANNOUNCE, body.array(), ANNOUNCED), exchange.ipv6);
         });
+  }
+
+  /** What the reply to an announce says, of at least {@link #ANNOUNCED} bytes behind its header. */
+  AnnounceResponse announced(ByteBuffer reply, boolean ipv6) {
+    int interval = reply.getInt();
+    int leechers = reply.getInt();
+    int seeders = reply.getInt();
+    int length = ipv6 ? PeerAddress.COMPACT_IPV6 : PeerAddress.COMPACT_IPV4;
+    List<AnnounceResponse.Contact> peers = new ArrayList<>();
+    while (reply.remaining() >= length && peers.size() < limits.maxKnownPeers()) {
+      PeerAddress address = PeerAddress.readCompact(reply, ipv6);
+      if (address.port() != 0) {
+        peers.add(new AnnounceResponse.Contact(address, null));
+      }
+    }
+    return new AnnounceResponse(
+        AnnounceResponse.interval(interval), null, Math.max(-1, seeders), Math.max(-1, leechers), peers, null);
   }
 
   private ScrapeResponse scrape(TrackerCalls.Call call, List<InfoHash> torrents) throws IOException {
@@ -140,15 +147,19 @@ public final class UdpTracker implements Tracker {
             List<InfoHash> asked = torrents.subList(from, Math.min(torrents.size(), from + MAX_SCRAPED));
             ByteBuffer body = ByteBuffer.allocate(asked.size() * InfoHash.LENGTH);
             asked.forEach(torrent -> body.put(torrent.toBytes()));
-            ByteBuffer reply = exchange.ask(SCRAPE, body.array(), 0);
-            for (InfoHash torrent : asked) {
-              if (reply.remaining() >= 12) {
-                counts.put(torrent, new ScrapeResponse.Counts(reply.getInt(), reply.getInt(), reply.getInt()));
-              }
-            }
+            scraped(exchange.ask(SCRAPE, body.array(), 0), asked, counts);
           }
           return new ScrapeResponse(counts);
         });
+  }
+
+  /** Adds what the reply to a scrape says of these torrents; it may end early. */
+  static void scraped(ByteBuffer reply, List<InfoHash> asked, Map<InfoHash, ScrapeResponse.Counts> counts) {
+    for (InfoHash torrent : asked) {
+      if (reply.remaining() >= 12) {
+        counts.put(torrent, new ScrapeResponse.Counts(reply.getInt(), reply.getInt(), reply.getInt()));
+      }
+    }
   }
 
   /**
@@ -250,22 +261,32 @@ public final class UdpTracker implements Tracker {
           continue;
         }
         ByteBuffer reply = ByteBuffer.wrap(packet.getData(), 0, packet.getLength()).slice();
-        if (reply.remaining() < 8) {
-          continue;
-        }
-        int answered = reply.getInt();
-        if (reply.getInt() != transaction) {
-          continue; // an answer to an earlier attempt, or forged
-        }
-        if (answered == ERROR) {
-          byte[] message = new byte[reply.remaining()];
-          reply.get(message);
-          throw new TrackerException(uri + ": " + TrackerUri.clean(message));
-        }
-        if (answered == action && reply.remaining() >= minimum) {
+        if (answers(reply, action, transaction, minimum)) {
           return reply;
         }
       }
     }
+  }
+
+  /**
+   * Whether a packet is the reply that is waited for, of at least {@code minimum} bytes behind its header: then its
+   * position is there.
+   *
+   * @throws TrackerException if it is a refusal
+   */
+  boolean answers(ByteBuffer packet, int action, int transaction, int minimum) {
+    if (packet.remaining() < 8) {
+      return false;
+    }
+    int answered = packet.getInt();
+    if (packet.getInt() != transaction) {
+      return false; // an answer to an earlier attempt, or forged
+    }
+    if (answered == ERROR) {
+      byte[] message = new byte[packet.remaining()];
+      packet.get(message);
+      throw new TrackerException(uri + ": " + TrackerUri.clean(message));
+    }
+    return answered == action && packet.remaining() >= minimum;
   }
 }

@@ -140,7 +140,7 @@ public record ExtendedHandshake(
     String text = printable(bytes.toText()).strip();
     return text.codePointCount(0, text.length()) <= MAX_CLIENT
         ? text
-        : text.substring(0, text.offsetByCodePoints(0, MAX_CLIENT));
+        : text.substring(0, text.offsetByCodePoints(0, MAX_CLIENT)).strip();
   }
 
   /** Without what could steer a terminal or turn the direction of what follows. */

@@ -46,6 +46,12 @@ public final class MessageReader {
     EXTENDED
   }
 
+  /**
+   * Longer extended messages are passed over like unknown ones: a handshake takes some hundred bytes, and what is kept of
+   * messages that never end must be little, because every connection can have one.
+   */
+  private static final int MOST_EXTENDED = 32 << 10;
+
   private final int pieceCount;
   private final boolean fast;
   private final int maxMessageBytes;
@@ -281,7 +287,7 @@ public final class MessageReader {
         }
         in.position(start + 6);
         message(type, in.get(start + 5) & 0xff, 0, 0);
-        open(Open.EXTENDED, length - 2);
+        open(length > MOST_EXTENDED ? Open.SKIPPED : Open.EXTENDED, length - 2);
       }
       default -> {
         if (length > maxMessageBytes) {

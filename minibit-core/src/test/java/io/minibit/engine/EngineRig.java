@@ -58,6 +58,15 @@ final class EngineRig implements EnginePort, EngineListener {
   long now;
   /** Whether verified pieces are answered at once. */
   boolean verifies = true;
+  /** Whether places of connections are taken from the budget and given back, as drivers do. */
+  boolean countsConnections;
+  /** What was asked of the world and is not answered by itself. */
+  final ArrayDeque<PeerAddress> dials = new ArrayDeque<>();
+
+  final ArrayDeque<Verification> unverified = new ArrayDeque<>();
+  int checks;
+
+  record Verification(int piece, boolean suspect) {}
 
   private final List<String> transcript = new ArrayList<>();
   private final TreeMap<Integer, FakePeer> peers = new TreeMap<>();
@@ -240,6 +249,7 @@ final class EngineRig implements EnginePort, EngineListener {
 
   @Override
   public void dial(PeerAddress address) {
+    dials.add(address);
     write("dial " + address);
   }
 
@@ -247,6 +257,13 @@ final class EngineRig implements EnginePort, EngineListener {
   public void close(int connection, String reason) {
     write("close " + at(connection).name + ": " + reason);
     peers.remove(connection).open = false;
+    placeIsFree();
+  }
+
+  void placeIsFree() {
+    if (countsConnections) {
+      budget.connectionClosed();
+    }
   }
 
   @Override
@@ -274,6 +291,7 @@ final class EngineRig implements EnginePort, EngineListener {
   public void sendBlock(int connection, int piece, int begin, int length) {
     FakePeer peer = at(connection);
     peer.queued += length;
+    peer.lastBlock = new int[] {piece, begin, length};
     write(peer.name + " <- block " + piece + " " + begin + " " + length);
   }
 
@@ -304,6 +322,8 @@ final class EngineRig implements EnginePort, EngineListener {
     write("verify " + piece + (suspect ? " suspect" : ""));
     if (verifies) {
       results.add(() -> verified(piece, suspect));
+    } else {
+      unverified.add(new Verification(piece, suspect));
     }
   }
 
@@ -323,6 +343,7 @@ final class EngineRig implements EnginePort, EngineListener {
 
   @Override
   public void check() {
+    checks++;
     write("check");
   }
 

@@ -19,6 +19,8 @@ final class FakePeer {
   boolean wanted;
   /** Bytes of blocks that the engine handed over for it and that have not left. */
   int queued;
+  /** The last of them: piece, begin, length. */
+  int[] lastBlock;
   private int[] sending = {};
 
   FakePeer(EngineRig rig, String name, int n, boolean fast) {
@@ -88,6 +90,7 @@ final class FakePeer {
 
   FakePeer leaves() {
     open = false;
+    rig.placeIsFree();
     rig.does(() -> rig.engine.onDisconnected(rig.now, connection, "went away"));
     return this;
   }

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ScenarioTextTest {
   private static final List<Fault.Kind> KINDS = List.of(Fault.Kind.values());
 
-  private static final String EXAMPLE =
+  static final String EXAMPLE =
       """
       # Tit for tat pays
       name = Tit for tat pays

@@ -325,4 +325,14 @@ class MessageReaderTest {
       assertTrue(in.remaining() < 17, in.remaining() + " bytes left of " + end);
     }
   }
+
+  @Test
+  void anExtendedMessageLongerThanAnyHandshakeIsPassedOver() {
+    ByteBuffer in = ByteBuffer.allocate(100_000);
+    in.putInt(40_000).put((byte) MessageType.EXTENDED).position(4 + 40_000);
+    in.putInt(1).put((byte) MessageType.UNCHOKE);
+    MessageReader reader = new MessageReader(10, true, 1 << 20);
+    assertEquals(MessageType.UNCHOKE, reader.next(in.flip()));
+    assertEquals(0, reader.payload().length);
+  }
 }

@@ -50,12 +50,27 @@ final class Transcript {
    * @param arriving how many bytes come next if so many are left
    */
   private static String of(byte[] stream, IntUnaryOperator arriving) {
-    MessageReader reader = reader(true);
+    StringJoiner transcript = new StringJoiner(" | ");
+    read(reader(true), stream, arriving, transcript);
+    return transcript.toString();
+  }
+
+  /** As above, up to what breaks the protocol, if something does: then that is the last entry. */
+  static String withEnd(boolean fast, byte[] stream, IntUnaryOperator arriving) {
+    StringJoiner transcript = new StringJoiner(" | ");
+    try {
+      read(reader(fast), stream, arriving, transcript);
+    } catch (ProtocolException e) {
+      transcript.add("! " + e.getMessage());
+    }
+    return transcript.toString();
+  }
+
+  private static void read(MessageReader reader, byte[] stream, IntUnaryOperator arriving, StringJoiner transcript) {
     ByteBuffer wire = ByteBuffer.wrap(stream);
     ByteBuffer in = ByteBuffer.allocate(MessageReader.MIN_BUFFER);
     ByteBuffer block = ByteBuffer.allocate(MAX_MESSAGE);
     String pending = "";
-    StringJoiner transcript = new StringJoiner(" | ");
     while (wire.hasRemaining()) {
       for (int chunk = arriving.applyAsInt(wire.remaining()); chunk > 0; ) {
         if (reader.payloadRemaining() > 0) {
@@ -96,7 +111,6 @@ final class Transcript {
         in.compact();
       }
     }
-    return transcript.toString();
   }
 
   private static String text(ByteBuffer bytes) {
