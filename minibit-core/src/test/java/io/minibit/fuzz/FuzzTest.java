@@ -27,9 +27,12 @@ class FuzzTest {
   List<DynamicTest> whatWasFoundBeforeIsTaken() throws Exception {
     List<DynamicTest> tests = new ArrayList<>();
     for (String name : FuzzTargets.names()) {
-      FuzzTarget target = FuzzTargets.create(name);
       for (Path file : FuzzTargets.found(name)) {
-        tests.add(dynamicTest(name + " " + file.getFileName(), () -> target.run(Files.readAllBytes(file))));
+        tests.add(dynamicTest(name + " " + file.getFileName(), () -> {
+          try (FuzzTarget target = FuzzTargets.create(name)) {
+            target.run(Files.readAllBytes(file));
+          }
+        }));
       }
     }
     return tests;
@@ -41,14 +44,15 @@ class FuzzTest {
   }
 
   private static void take(String name) throws Exception {
-    FuzzTarget target = FuzzTargets.create(name);
-    List<byte[]> beginnings = FuzzTargets.beginnings(name, target);
-    for (byte[] input : beginnings) {
-      run(target, input);
-    }
-    Mutation mutation = new Mutation(1, beginnings);
-    for (int i = 0; i < FEWER_ROUNDS.getOrDefault(name, ROUNDS); i++) {
-      run(target, mutation.next());
+    try (FuzzTarget target = FuzzTargets.create(name)) {
+      List<byte[]> beginnings = FuzzTargets.beginnings(name, target);
+      for (byte[] input : beginnings) {
+        run(target, input);
+      }
+      Mutation mutation = new Mutation(1, beginnings);
+      for (int i = 0; i < FEWER_ROUNDS.getOrDefault(name, ROUNDS); i++) {
+        run(target, mutation.next());
+      }
     }
   }
 

@@ -89,4 +89,9 @@ public final class HttpRequestFuzz implements FuzzTarget {
       return null; // it refused and hung up before it had read everything
     }
   }
+
+  @Override
+  public void close() throws IOException {
+    server.close();
+  }
 }

@@ -105,4 +105,9 @@ public final class UdpRequestFuzz implements FuzzTarget {
     socket.receive(packet);
     return ByteBuffer.wrap(Arrays.copyOf(buffer, packet.getLength()));
   }
+
+  @Override
+  public void close() throws IOException {
+    server.close();
+  }
 }
