@@ -200,8 +200,7 @@ final class Downloader {
   /**
    * How many requests the peer should have. A seed gets no more than keep it busy, and none to wait in its queue, while
    * all that we still want is elsewhere, too, and others are asked for it: it can give everybody everything, so that
-   * peers which give each other what they have get as much and leave it to those who have nobody else. Of a swarm of one
-   * seed and eight peers on one machine the seed then uploads 1.4 copies instead of 1.8.
+   * peers which give each other what they have get as much and leave it to those who have nobody else.
    */
   private int worthAsking(Connection peer) {
     int useful = Math.min(peer.pipeline, peer.answers.most());

@@ -41,13 +41,15 @@ final class Checkpoints {
   private Loop.@Nullable Timer flush;
   private boolean writing;
 
+  // Guarded by this.
+
   /** Whether the store has been checked, so that what the engine holds is all that is verified. */
   private boolean known;
 
   /** Whether the check that is under way verifies nothing, because the file was believed. */
   private boolean recalled;
 
-  /** How many pieces the file says are verified; -1 if that is not known. Guarded by this, as are the next two. */
+  /** How many pieces the file says are verified; -1 if that is not known. */
   private int saved = -1;
 
   private boolean savedDurably;
@@ -82,7 +84,10 @@ final class Checkpoints {
       BitSet remembered = file.load(metainfo, store.fingerprint());
       if (remembered != null) {
         remembered.and(claimed);
-        noteRecalled(remembered.cardinality());
+        synchronized (this) {
+          noteSaved(remembered.cardinality(), false);
+          recalled = true;
+        }
         LOG.info("{}: {} pieces were verified before and have not changed", metainfo.name(), remembered.cardinality());
       }
       return remembered;
@@ -100,14 +105,10 @@ final class Checkpoints {
     known = false;
   }
 
-  private synchronized void noteSaved(int pieces, boolean durably) {
+  /** Under the lock. */
+  private void noteSaved(int pieces, boolean durably) {
     saved = pieces;
     savedDurably = durably;
-  }
-
-  private synchronized void noteRecalled(int pieces) {
-    noteSaved(pieces, false);
-    recalled = true;
   }
 
   /** The store has been checked, and what the file says may not be true any more unless it was just recalled. */
@@ -148,7 +149,13 @@ final class Checkpoints {
   }
 
   private void write(boolean durable) {
-    if (file == null || writing) {
+    if (file == null) {
+      return;
+    }
+    if (writing) {
+      if (durable) {
+        flushLater();
+      }
       return;
     }
     writing = true;
@@ -179,12 +186,8 @@ final class Checkpoints {
   }
 
   /** Remembers the pieces that are there when the torrent is left, on a disk thread, right before the store is closed. */
-  void last(BitSet held) {
-    boolean complete;
-    synchronized (this) {
-      complete = known;
-    }
-    if (complete) {
+  synchronized void last(BitSet held) {
+    if (known) {
       save(held, false);
     }
   }

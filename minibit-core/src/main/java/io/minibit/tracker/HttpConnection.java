@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -202,11 +203,7 @@ final class HttpConnection {
     }
   }
 
-  private interface Writer<T> {
-    ReplyBuffer write(T answer);
-  }
-
-  private <T> void expect(CompletableFuture<T> answer, boolean keepAlive, Writer<T> writer) throws IOException {
+  private <T> void expect(CompletableFuture<T> answer, boolean keepAlive, Function<T, ReplyBuffer> writer) throws IOException {
     int number = ++request;
     answering = true;
     restartDeadline();
@@ -219,7 +216,7 @@ final class HttpConnection {
           try {
             reply(
                 failure == null
-                    ? writer.write(given)
+                    ? writer.apply(given)
                     : server.bench().replies.failure(TrackerServer.reason(failure), keepAlive),
                 keepAlive);
           } catch (IOException e) {

@@ -10,18 +10,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** What a tracker says over UDP (BEP 15): a packet in, a packet out. Not thread-safe. */
 final class UdpReplies {
-  private static final long PROTOCOL = 0x41727101980L;
-  private static final int CONNECT = 0;
-  private static final int ANNOUNCE = 1;
-  private static final int SCRAPE = 2;
-  private static final int ERROR = 3;
   private static final int ANNOUNCE_LENGTH = 98;
-  private static final int MAX_SCRAPED = 74;
   private static final int END_OF_OPTIONS = 0;
   private static final int NO_OPTION = 1;
   private static final int URL_DATA = 2;
@@ -52,14 +47,18 @@ final class UdpReplies {
     long connectionId = packet.getLong();
     int action = packet.getInt();
     int transaction = packet.getInt();
-    if (action == CONNECT) {
-      return connectionId == PROTOCOL ? now(header(CONNECT, transaction).int64(connectionIds.give(asker))) : null;
+    if (action == UdpTracker.CONNECT) {
+      return connectionId == UdpTracker.PROTOCOL
+          ? now(header(UdpTracker.CONNECT, transaction).int64(connectionIds.give(asker)))
+          : null;
     }
     if (!connectionIds.isValid(connectionId, asker)) {
       // Whether to say so is open; it lets a client connect again at once, and is shorter than what it answers.
-      return action == ANNOUNCE || action == SCRAPE ? now(error(transaction, "unknown connection id")) : null;
+      return action == UdpTracker.ANNOUNCE || action == UdpTracker.SCRAPE
+          ? now(error(transaction, "unknown connection id"))
+          : null;
     }
-    if (action == ANNOUNCE && packet.remaining() >= ANNOUNCE_LENGTH - 16) {
+    if (action == UdpTracker.ANNOUNCE && packet.remaining() >= ANNOUNCE_LENGTH - 16) {
       AnnounceRequest announce = announce(packet, asker);
       if (token != null) {
         byte[] path = path(packet);
@@ -69,12 +68,12 @@ final class UdpReplies {
       }
       return announced(announce, transaction, asker);
     }
-    if (action == SCRAPE && token != null) {
+    if (action == UdpTracker.SCRAPE && token != null) {
       return now(error(transaction, AccessToken.REFUSAL + ", which a scrape over UDP cannot carry"));
     }
-    if (action == SCRAPE && packet.remaining() >= InfoHash.LENGTH) {
+    if (action == UdpTracker.SCRAPE && packet.remaining() >= InfoHash.LENGTH) {
       List<InfoHash> torrents = new ArrayList<>();
-      while (packet.remaining() >= InfoHash.LENGTH && torrents.size() < MAX_SCRAPED) {
+      while (packet.remaining() >= InfoHash.LENGTH && torrents.size() < UdpTracker.MAX_SCRAPED) {
         torrents.add(InfoHash.of(bytes(packet, InfoHash.LENGTH)));
       }
       return answered(
@@ -133,7 +132,8 @@ final class UdpReplies {
     boolean ipv6 = asker.isIpv6();
     if (tracker instanceof MemoryTracker memory) {
       try {
-        return now(announced(reply.clear(), transaction, memory.answer(announce, written.in(WrittenAnswer.Form.COMPACT)), ipv6));
+        WrittenAnswer answer = memory.answer(announce, written.in(WrittenAnswer.Form.COMPACT));
+        return now(announced(reply.clear(), transaction, answer, ipv6));
       } catch (TrackerException e) {
         return now(error(transaction, TrackerServer.reason(e)));
       }
@@ -146,7 +146,7 @@ final class UdpReplies {
 
   /** Only peers of the asker's own address family fit into the reply. */
   private static ReplyBuffer announced(ReplyBuffer target, int transaction, WrittenAnswer answer, boolean ipv6) {
-    target.int32(ANNOUNCE).int32(transaction).int32((int) answer.intervalSeconds());
+    target.int32(UdpTracker.ANNOUNCE).int32(transaction).int32((int) answer.intervalSeconds());
     target.int32(Math.max(0, answer.leechers())).int32(Math.max(0, answer.seeders()));
     ReplyBuffer peers = ipv6 ? answer.peers6() : answer.peers();
     int each = ipv6 ? PeerAddress.COMPACT_IPV6 : PeerAddress.COMPACT_IPV4;
@@ -156,7 +156,7 @@ final class UdpReplies {
 
   private static ReplyBuffer scraped(
       ReplyBuffer target, int transaction, ScrapeResponse answer, List<InfoHash> torrents) {
-    target.int32(SCRAPE).int32(transaction);
+    target.int32(UdpTracker.SCRAPE).int32(transaction);
     for (InfoHash torrent : torrents) {
       ScrapeResponse.Counts counts = answer.counts().get(torrent);
       target.int32(counts == null ? 0 : Math.max(0, counts.seeders()));
@@ -166,17 +166,13 @@ final class UdpReplies {
     return target;
   }
 
-  private interface Writer<T> {
-    ReplyBuffer write(T answer);
-  }
-
   /** On whichever thread the tracker answers, so with buffers of its own. */
   private static <T> CompletableFuture<ByteBuffer> answered(
-      CompletableFuture<T> answer, int transaction, Writer<T> writer) {
+      CompletableFuture<T> answer, int transaction, Function<T, ReplyBuffer> writer) {
     return answer.handle(
         (given, failure) ->
             (failure == null
-                    ? writer.write(given)
+                    ? writer.apply(given)
                     : error(new ReplyBuffer(), transaction, TrackerServer.reason(failure)))
                 .finished());
   }
@@ -190,7 +186,7 @@ final class UdpReplies {
   }
 
   private static ReplyBuffer error(ReplyBuffer target, int transaction, String message) {
-    return target.int32(ERROR).int32(transaction).raw(message.getBytes(StandardCharsets.UTF_8));
+    return target.int32(UdpTracker.ERROR).int32(transaction).raw(message.getBytes(StandardCharsets.UTF_8));
   }
 
   private ReplyBuffer header(int action, int transaction) {

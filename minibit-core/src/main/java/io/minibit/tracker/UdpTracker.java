@@ -31,14 +31,16 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe; see {@link Tracker}.
  */
 public final class UdpTracker implements Tracker {
-  private static final long PROTOCOL = 0x41727101980L;
-  private static final int CONNECT = 0;
+  // Of the protocol, for both sides of it.
+
+  static final long PROTOCOL = 0x41727101980L;
+  static final int CONNECT = 0;
   static final int ANNOUNCE = 1;
   static final int SCRAPE = 2;
-  private static final int ERROR = 3;
+  static final int ERROR = 3;
 
   /** So many hashes keep the reply within an unfragmented packet (BEP 15). */
-  private static final int MAX_SCRAPED = 74;
+  static final int MAX_SCRAPED = 74;
 
   /** Bytes of the reply to an announce behind its header and before the peers. */
   static final int ANNOUNCED = 12;
