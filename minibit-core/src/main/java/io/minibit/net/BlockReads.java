@@ -22,7 +22,7 @@ final class BlockReads {
   private static final int FRAME = MessageWriter.PIECE_HEADER + (16 << 10);
 
   private final Loop loop;
-  private final Executor disk;
+  private final Executor threads;
   private final int bufferSize;
   private final int mostBuffers;
   private final ArrayDeque<ByteBuffer> free = new ArrayDeque<>();
@@ -43,9 +43,9 @@ final class BlockReads {
     void failed(int piece, int begin, int length, String message);
   }
 
-  BlockReads(Loop loop, Executor disk, long memory, int longestBlock) {
+  BlockReads(Loop loop, Executor threads, long memory, int longestBlock) {
     this.loop = loop;
-    this.disk = disk;
+    this.threads = threads;
     bufferSize = Math.max(FRAMES * FRAME, MessageWriter.PIECE_HEADER + longestBlock);
     mostBuffers = (int) Math.max(2, memory / bufferSize);
   }
@@ -89,7 +89,7 @@ final class BlockReads {
       blocks.removeFirst();
     }
     PieceStore store = reader.store();
-    disk.execute(() -> fill(reader, store, batch, buffer));
+    threads.execute(() -> fill(reader, store, batch, buffer));
   }
 
   /** A store that reads less than it was asked for must not let old bytes of the buffer out. */
@@ -104,16 +104,23 @@ final class BlockReads {
   private void fill(Reader reader, PieceStore store, UploadQueue batch, ByteBuffer buffer) {
     int failedAt = -1;
     @Nullable String message = null;
-    for (int i = 0; i < batch.size() && failedAt < 0; i++) {
+    boolean inRuns = true;
+    int done = 0;
+    while (done < batch.size() && failedAt < 0) {
+      int count = inRuns ? run(batch, done) : 1;
       int start = buffer.position();
       try {
-        MessageWriter.pieceHeader(buffer, batch.piece(i), batch.begin(i), batch.length(i));
-        read(store, batch.piece(i), batch.begin(i), buffer.slice(buffer.position(), batch.length(i)));
-        buffer.position(buffer.position() + batch.length(i));
+        read(store, batch, done, count, buffer);
+        done += count;
       } catch (IOException | RuntimeException | Error e) {
         buffer.position(start);
-        failedAt = i;
-        message = Failures.describe(e);
+        if (count > 1) {
+          // One by one, to find out which it is.
+          inRuns = false;
+        } else {
+          failedAt = done;
+          message = Failures.describe(e);
+        }
       }
     }
     int failed = failedAt;
@@ -125,5 +132,33 @@ final class BlockReads {
             reader.failed(batch.piece(failed), batch.begin(failed), batch.length(failed), why);
           }
         });
+  }
+
+  /** How many blocks, from this one on, lie one behind the other in the same piece. */
+  private static int run(UploadQueue batch, int first) {
+    int next = first + 1;
+    while (next < batch.size()
+        && batch.piece(next) == batch.piece(first)
+        && batch.begin(next) == batch.begin(next - 1) + batch.length(next - 1)) {
+      next++;
+    }
+    return next - first;
+  }
+
+  /** Reads blocks of one run at once, behind the room for all their headers, then moves each to its own. */
+  private static void read(PieceStore store, UploadQueue batch, int first, int count, ByteBuffer buffer)
+      throws IOException {
+    int from = buffer.position() + count * MessageWriter.PIECE_HEADER;
+    int last = first + count - 1;
+    int length = batch.begin(last) + batch.length(last) - batch.begin(first);
+    read(store, batch.piece(first), batch.begin(first), buffer.slice(from, length));
+    for (int i = first; i <= last; i++) {
+      MessageWriter.pieceHeader(buffer, batch.piece(i), batch.begin(i), batch.length(i));
+      if (from != buffer.position()) {
+        buffer.put(buffer.position(), buffer, from, batch.length(i));
+      }
+      buffer.position(buffer.position() + batch.length(i));
+      from += batch.length(i);
+    }
   }
 }
