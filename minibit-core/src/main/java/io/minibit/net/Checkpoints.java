@@ -92,7 +92,7 @@ final class Checkpoints {
       }
       return remembered;
     } catch (MiniBitException e) {
-      LOG.info("{}: everything is verified again: {}", metainfo.name(), e.getMessage());
+      LOG.info("{}: everything is verified again: {}", metainfo.name(), Failures.describe(e));
       return null;
     } catch (IOException e) {
       LOG.warn("{}: everything is verified again: {}", metainfo.name(), Failures.describe(e));
@@ -206,7 +206,7 @@ final class Checkpoints {
       target.save(metainfo, held, store.fingerprint(), durable);
       noteSaved(pieces, durable);
     } catch (StoreChangedException e) {
-      LOG.debug("{}: nothing is remembered: {}", metainfo.name(), e.getMessage());
+      LOG.debug("{}: nothing is remembered: {}", metainfo.name(), Failures.describe(e));
     } catch (IOException | RuntimeException e) {
       if (!complained) {
         complained = true;

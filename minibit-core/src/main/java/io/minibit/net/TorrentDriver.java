@@ -13,6 +13,7 @@ import io.minibit.model.PeerAddress;
 import io.minibit.model.TorrentState;
 import io.minibit.store.PieceStore;
 import io.minibit.store.ResumeFile;
+import io.minibit.store.StoreChangedException;
 import io.minibit.tracker.AnnounceRequest;
 import io.minibit.tracker.AnnounceResponse;
 import io.minibit.tracker.Tracker;
@@ -54,6 +55,10 @@ final class TorrentDriver implements EnginePort {
 
   private int diskJobs;
   private boolean checkWaits;
+
+  /** Logged once, not at every try. */
+  private @Nullable String lastCheckFailure;
+
   private @Nullable CompletableFuture<AnnounceResponse> asking;
   private @Nullable CompletableFuture<Void> goodbye;
   private @Nullable Runnable whenIdle;
@@ -233,6 +238,9 @@ final class TorrentDriver implements EnginePort {
         long[] digests = Hashing.blockDigests(whole);
         result = () -> engine.onPieceCorrupt(loop.now(), piece, digests);
       }
+    } catch (StoreChangedException e) {
+      String message = Failures.describe(e);
+      result = () -> onStoreChanged(piece, message);
     } catch (IOException e) {
       String message = Failures.describe(e);
       result = () -> onStoreFailed(piece, message);
@@ -260,6 +268,13 @@ final class TorrentDriver implements EnginePort {
       LOG.warn("{}: piece {} cannot be stored: {}", metainfo.name(), piece, message);
     }
     engine.onStoreFailed(loop.now(), piece, message);
+  }
+
+  private void onStoreChanged(int piece, String message) {
+    if (engine.state() != TorrentState.CHECKING) {
+      LOG.warn("{}: piece {} is not stored, checking everything again: {}", metainfo.name(), piece, message);
+    }
+    engine.onStoreChanged(loop.now(), piece, message);
   }
 
   void readFailed(int connection, int piece, int begin, int length, String message) {
@@ -293,13 +308,15 @@ final class TorrentDriver implements EnginePort {
 
   private void onChecked(@Nullable BitSet held, @Nullable String failure) {
     if (held != null) {
+      lastCheckFailure = null;
       engine.onChecked(loop.now(), PieceSet.of(layout.pieceCount(), held));
       if (!over) {
         checkpoints.checked();
       }
     } else {
       String why = failure == null ? "unknown" : failure;
-      if (!over) {
+      if (!over && !why.equals(lastCheckFailure)) {
+        lastCheckFailure = why;
         LOG.warn("{}: what is there cannot be checked: {}", metainfo.name(), why);
       }
       engine.onCheckFailed(loop.now(), why);
