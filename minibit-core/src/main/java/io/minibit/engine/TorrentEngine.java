@@ -396,6 +396,13 @@ public final class TorrentEngine {
     }
   }
 
+  /** Somebody has changed what the store has, which showed without a read or write: what is there is verified again. */
+  public void onContentChanged(long now, String message) {
+    swarm.now = now;
+    lifecycle.checkAgain(message);
+    settle();
+  }
+
   /**
    * A block that was to be sent could not be read: the store has changed, or lost it. What is there is verified again.
    * {@code onSent} follows for the connection, which is negative if it has been closed meanwhile.

@@ -7,6 +7,7 @@ import io.minibit.store.ResumeFile;
 import io.minibit.store.StoreChangedException;
 import java.io.IOException;
 import java.util.BitSet;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,7 +33,7 @@ final class Checkpoints {
   private final Metainfo metainfo;
   private final PieceStore store;
   private final Loop loop;
-  private final Workers workers;
+  private final Executor background;
 
   /** Whether what the file says may still be believed: once only, before anything else has happened. */
   private boolean fresh = true;
@@ -61,13 +62,13 @@ final class Checkpoints {
       Metainfo metainfo,
       PieceStore store,
       Loop loop,
-      Workers workers) {
+      Executor background) {
     this.driver = driver;
     this.file = file;
     this.metainfo = metainfo;
     this.store = store;
     this.loop = loop;
-    this.workers = workers;
+    this.background = background;
   }
 
   /**
@@ -166,7 +167,7 @@ final class Checkpoints {
       driver.diskJobEnds();
     });
     try {
-      (durable ? workers.background() : workers.disk()).execute(() -> {
+      (durable ? background : driver.disk()).execute(() -> {
         save(held, durable);
         ended.run();
       });
