@@ -2,6 +2,7 @@ package io.minibit.store;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -26,6 +27,9 @@ final class TargetDirectory {
   private static final AtomicInteger FRESH = new AtomicInteger();
 
   private static final int TRIES = 100;
+
+  /** PATH_MAX of Linux without its zero; others take less, and say so when a file is made. */
+  private static final int LONGEST_PATH = 4095;
 
   /**
    * Where a file is, links resolved.
@@ -88,6 +92,10 @@ final class TargetDirectory {
         throw new IOException("'" + element + "' is not a name inside " + path);
       }
       path = next;
+    }
+    int length = path.toString().getBytes(StandardCharsets.UTF_8).length;
+    if (length > LONGEST_PATH) {
+      throw new IOException("a path of " + length + " bytes is too long: " + path.subpath(0, root.getNameCount() + 1) + "…");
     }
     return path;
   }
