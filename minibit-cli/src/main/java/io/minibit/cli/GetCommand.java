@@ -112,16 +112,20 @@ final class GetCommand implements Callable<Integer> {
   /** Returns when everything is there. */
   private void fetch(Torrent torrent) {
     CompletableFuture<Void> completion = torrent.completion();
-    TorrentStatus status = CheckingBar.await(torrent, completion, session.stop());
+    TorrentStatus status = CheckingBar.await(torrent, completion, timeout, session.stop());
     long total = torrent.metainfo().layout().totalLength();
-    long lastDownloaded = 0;
+    long most = 0;
+    double lastChecked = 0;
     long lastCameAt = System.nanoTime();
     try (ProgressBar bar = ProgressBar.onErrorOutput(torrent.metainfo().name(), total)) {
       while (!completion.isDone()) {
         bar.update(total - status.wantedBytesLeft(), remark(status));
         stopIfRequested(torrent.metainfo(), status);
-        if (status.downloaded() != lastDownloaded || status.state() == TorrentState.CHECKING) {
-          lastDownloaded = status.downloaded();
+        // What comes again and again and cannot be stored is nothing.
+        long useful = status.downloaded() - status.wasted();
+        if (useful > most || status.checked() != lastChecked) {
+          most = Math.max(most, useful);
+          lastChecked = status.checked();
           lastCameAt = System.nanoTime();
         } else if (timeout != null && System.nanoTime() - lastCameAt > timeout.toNanos()) {
           throw CommandException.failed(

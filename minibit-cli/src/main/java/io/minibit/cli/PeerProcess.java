@@ -97,7 +97,7 @@ final class PeerProcess {
       torrent = joined;
       joined.addListener(new Story());
       LOG.info("{} listens on {}", Classroom.peerName(number), Addresses.format(peer.address()));
-      CheckingBar.await(joined, joined.completion(), session.stop());
+      CheckingBar.await(joined, joined.completion(), null, session.stop());
       logHeld(joined.status());
       awaitTracker();
       process.reachable(Addresses.format(peer.address()));

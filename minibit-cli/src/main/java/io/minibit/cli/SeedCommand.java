@@ -73,7 +73,7 @@ final class SeedCommand implements Callable<Integer> {
     try (Peer peer = open()) {
       Torrent torrent = options.join(peer, metainfo, TorrentOptions.defaults().superSeeding(superSeed));
       CompletableFuture<Void> completion = torrent.completion();
-      TorrentStatus status = CheckingBar.await(torrent, completion, session.stop());
+      TorrentStatus status = CheckingBar.await(torrent, completion, null, session.stop());
       if (status.state() == TorrentState.CHECKING) {
         return Main.DONE; // the user ended it
       }

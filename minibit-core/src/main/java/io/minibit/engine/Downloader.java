@@ -23,7 +23,9 @@ final class Downloader {
   private static final long SNUBBED_AFTER = 60_000_000_000L;
   /** Begun pieces that are searched for a busy block at a time; the next search begins elsewhere. */
   private static final int MOST_SEARCHED = 64;
-  private static final long STORE_RETRY = 10_000_000_000L;
+  private static final long FIRST_STORE_RETRY = 1_000_000_000L;
+
+  private static final long LONGEST_STORE_RETRY = 10_000_000_000L;
   /** Before a peer that refused everything although it served us is asked again. */
   private static final long WAIT_AFTER_REFUSAL = 1_000_000_000L;
 
@@ -50,6 +52,7 @@ final class Downloader {
 
   private @Nullable String storeTrouble;
   private long storeRetryAt;
+  private long storeRetry = FIRST_STORE_RETRY;
 
   Downloader(Swarm swarm, PeerBudget budget, PeerBudget.Claimant self, Blame blame) {
     this.swarm = swarm;
@@ -730,6 +733,7 @@ final class Downloader {
       book.store(begun);
       freeMemory(begun);
       storeTrouble = null;
+      storeRetry = FIRST_STORE_RETRY;
       swarm.refill |= waitsForMemory;
     }
     return begun;
@@ -751,14 +755,23 @@ final class Downloader {
 
   /** It was right but could not be stored: it is fetched again when the store may have recovered. */
   void onStoreFailed(int piece, String message) {
+    onNotStored(piece);
+    storeTrouble = message;
+    // Once for all pieces that were on their way to the disk.
+    if (swarm.now >= storeRetryAt) {
+      storeRetryAt = swarm.now + storeRetry;
+      storeRetry = Math.min(2 * storeRetry, LONGEST_STORE_RETRY);
+    }
+  }
+
+  /** It was right but is not in the store. */
+  void onNotStored(int piece) {
     BegunPiece begun = book.begun(piece);
     if (begun != null) {
       wasted += begun.length;
       book.giveUp(begun);
       freeMemory(begun);
     }
-    storeTrouble = message;
-    storeRetryAt = swarm.now + STORE_RETRY;
   }
 
   /** Gives up everything that is begun and not being verified, for a pause or the end. */

@@ -52,14 +52,17 @@ public interface EnginePort {
   void discardRest(int connection);
 
   /**
-   * Hashes a complete piece and stores it if it is right; answered by {@code onPieceStored}, {@code onPieceCorrupt} or
-   * {@code onStoreFailed}, after which its memory is gone.
+   * Hashes a complete piece and stores it if it is right; answered by {@code onPieceStored}, {@code onPieceCorrupt},
+   * {@code onStoreFailed} or {@code onStoreChanged}, after which its memory is gone.
    *
    * @param suspect digests of the blocks are wanted also if the piece is right
    */
   void verify(int piece, boolean suspect);
 
-  /** Verifies everything that the store claims to have; answered by {@code onChecked}. */
+  /**
+   * Verifies everything that the store claims to have; answered by {@code onChecked} with all that is there then, so that a
+   * piece that was reported stored meanwhile counts only if it still is, or by {@code onCheckFailed}.
+   */
   void check();
 
   /** Asks the tracker; answered by {@code onAnnounced} or {@code onAnnounceFailed}, except for {@code STOPPED}. */

@@ -14,7 +14,7 @@ final class Explanation {
   private final Dialer dialer;
   private final Announcer announcer;
   private final SuperSeeding superSeeding;
-  private final @Nullable String checkTrouble;
+  private final @Nullable String checkReason;
 
   Explanation(
       Swarm swarm,
@@ -22,18 +22,18 @@ final class Explanation {
       Dialer dialer,
       Announcer announcer,
       SuperSeeding superSeeding,
-      @Nullable String checkTrouble) {
+      @Nullable String checkReason) {
     this.swarm = swarm;
     this.downloader = downloader;
     this.dialer = dialer;
     this.announcer = announcer;
     this.superSeeding = superSeeding;
-    this.checkTrouble = checkTrouble;
+    this.checkReason = checkReason;
   }
 
   String sentence() {
     return switch (swarm.state) {
-      case CHECKING -> checkTrouble == null ? "checking what is already there" : "cannot check: " + checkTrouble;
+      case CHECKING -> checkReason == null ? "checking what is already there" : checkReason;
       case PAUSED -> "paused";
       case FAILED -> "failed";
       case LEFT -> "left";

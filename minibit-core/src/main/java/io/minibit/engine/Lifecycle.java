@@ -2,7 +2,6 @@ package io.minibit.engine;
 
 import io.minibit.model.TorrentState;
 import io.minibit.strategy.ChokingRound;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,8 +10,10 @@ import org.jspecify.annotations.Nullable;
  * seeding for as long as it was asked to.
  */
 final class Lifecycle {
-  /** After the store failed as a whole, before it is checked again. */
-  private static final long CHECK_RETRY = 10_000_000_000L;
+  /** After the store failed as a whole, before it is checked again: twice as long every time. */
+  private static final long FIRST_CHECK_RETRY = 1_000_000_000L;
+
+  private static final long LONGEST_CHECK_RETRY = 10_000_000_000L;
 
   private final Swarm swarm;
   private final Downloader downloader;
@@ -23,12 +24,15 @@ final class Lifecycle {
 
   private long seedUntil = Long.MAX_VALUE;
   private long checkAt = Long.MAX_VALUE;
+  private long checkRetry = FIRST_CHECK_RETRY;
+
+  /** Before this a store that has changed is not checked again: somebody may write to it all the time. */
+  private long notAgainBefore = Long.MIN_VALUE;
+
   private boolean wasComplete;
   private boolean pauseWanted;
-  /** Stored while the store was being checked: the check may have missed them. */
-  private final List<Integer> storedWhileChecking = new ArrayList<>();
-
-  private @Nullable String checkTrouble;
+  /** Why the store is checked again, or why it cannot be, as a sentence. */
+  private @Nullable String checkReason;
 
   Lifecycle(
       Swarm swarm,
@@ -50,9 +54,9 @@ final class Lifecycle {
     return wasComplete && swarm.book.isComplete();
   }
 
-  /** Why the store cannot be checked, or null. */
-  @Nullable String checkTrouble() {
-    return checkTrouble;
+  /** In a sentence why the store is checked again, or why it cannot be; null if it is checked for the first time. */
+  @Nullable String checkReason() {
+    return checkReason;
   }
 
   void changeState(TorrentState state) {
@@ -64,9 +68,8 @@ final class Lifecycle {
 
   /** The store was checked: these pieces are there and right. */
   void onChecked(PieceSet held) {
-    checkTrouble = null;
-    storedWhileChecking.forEach(held::set);
-    storedWhileChecking.clear();
+    checkReason = null;
+    checkRetry = FIRST_CHECK_RETRY;
     swarm.book.setHeld(held);
     wasComplete = swarm.book.isComplete();
     if (wasComplete) {
@@ -84,8 +87,9 @@ final class Lifecycle {
   }
 
   void onCheckFailed(String message) {
-    checkTrouble = message;
-    checkAt = swarm.now + CHECK_RETRY;
+    checkReason = "cannot check: " + message;
+    checkAt = swarm.now + checkRetry;
+    checkRetry = Math.min(2 * checkRetry, LONGEST_CHECK_RETRY);
   }
 
   void pause() {
@@ -148,10 +152,7 @@ final class Lifecycle {
   }
 
   /** A piece was stored. */
-  void onStored(int piece) {
-    if (swarm.state == TorrentState.CHECKING) {
-      storedWhileChecking.add(piece);
-    }
+  void onStored() {
     if (swarm.state == TorrentState.STORE_TROUBLE) {
       changeState(TorrentState.DOWNLOADING);
     }
@@ -167,13 +168,14 @@ final class Lifecycle {
   }
 
   /** What is in the store is not what was stored: it is checked again. */
-  void onReadFailed(String message) {
+  void checkAgain(String message) {
     if (swarm.isTrading()) {
-      swarm.listener.detail("checking again: " + message);
+      checkReason = "checking again: " + message;
+      swarm.listener.detail(checkReason);
       stopTrading("store changed: " + message);
       changeState(TorrentState.CHECKING);
-      checkAt = Long.MAX_VALUE;
-      swarm.port.check();
+      checkAt = Math.max(swarm.now, notAgainBefore);
+      runIfDue();
     }
   }
 
@@ -184,6 +186,7 @@ final class Lifecycle {
   void runIfDue() {
     if (swarm.now >= checkAt) {
       checkAt = Long.MAX_VALUE;
+      notAgainBefore = swarm.now + LONGEST_CHECK_RETRY;
       swarm.port.check();
     }
     if (swarm.now >= seedUntil) {

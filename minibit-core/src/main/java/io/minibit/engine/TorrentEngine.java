@@ -354,7 +354,7 @@ public final class TorrentEngine {
       }
     }
     listener.pieceStored(piece);
-    lifecycle.onStored(piece);
+    lifecycle.onStored();
     settle();
   }
 
@@ -385,6 +385,25 @@ public final class TorrentEngine {
   }
 
   /**
+   * A piece was right but not stored, since somebody else has changed what the store has: what is there is verified again.
+   */
+  public void onStoreChanged(long now, int piece, String message) {
+    swarm.now = now;
+    if (!isOver()) {
+      downloader.onNotStored(piece);
+      lifecycle.checkAgain(message);
+      settle();
+    }
+  }
+
+  /** Somebody has changed what the store has, which showed without a read or write: what is there is verified again. */
+  public void onContentChanged(long now, String message) {
+    swarm.now = now;
+    lifecycle.checkAgain(message);
+    settle();
+  }
+
+  /**
    * A block that was to be sent could not be read: the store has changed, or lost it. What is there is verified again.
    * {@code onSent} follows for the connection, which is negative if it has been closed meanwhile.
    */
@@ -394,7 +413,7 @@ public final class TorrentEngine {
     if (peer != null) {
       uploader.onReadFailed(peer, piece, begin, length);
     }
-    lifecycle.onReadFailed(message);
+    lifecycle.checkAgain(message);
     settle();
   }
 
@@ -595,6 +614,6 @@ public final class TorrentEngine {
   /** One sentence on what is going on and, if nothing moves, why. */
   public String explanation(long now) {
     swarm.now = Math.max(swarm.now, now);
-    return new Explanation(swarm, downloader, dialer, announcer, superSeeding, lifecycle.checkTrouble()).sentence();
+    return new Explanation(swarm, downloader, dialer, announcer, superSeeding, lifecycle.checkReason()).sentence();
   }
 }

@@ -22,7 +22,6 @@ final class BlockReads {
   private static final int FRAME = MessageWriter.PIECE_HEADER + (16 << 10);
 
   private final Loop loop;
-  private final Executor threads;
   private final int bufferSize;
   private final int mostBuffers;
   private final ArrayDeque<ByteBuffer> free = new ArrayDeque<>();
@@ -36,6 +35,9 @@ final class BlockReads {
 
     PieceStore store();
 
+    /** The threads that may read from it. */
+    Executor readers();
+
     /** The frames are in the buffer, from its position to its limit. Give the buffer back with {@link BlockReads#release}. */
     void read(ByteBuffer frames);
 
@@ -43,9 +45,8 @@ final class BlockReads {
     void failed(int piece, int begin, int length, String message);
   }
 
-  BlockReads(Loop loop, Executor threads, long memory, int longestBlock) {
+  BlockReads(Loop loop, long memory, int longestBlock) {
     this.loop = loop;
-    this.threads = threads;
     bufferSize = Math.max(FRAMES * FRAME, MessageWriter.PIECE_HEADER + longestBlock);
     mostBuffers = (int) Math.max(2, memory / bufferSize);
   }
@@ -89,7 +90,7 @@ final class BlockReads {
       blocks.removeFirst();
     }
     PieceStore store = reader.store();
-    threads.execute(() -> fill(reader, store, batch, buffer));
+    reader.readers().execute(() -> fill(reader, store, batch, buffer));
   }
 
   /** A store that reads less than it was asked for must not let old bytes of the buffer out. */

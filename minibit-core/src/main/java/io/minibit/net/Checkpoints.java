@@ -7,6 +7,7 @@ import io.minibit.store.ResumeFile;
 import io.minibit.store.StoreChangedException;
 import java.io.IOException;
 import java.util.BitSet;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,7 +33,7 @@ final class Checkpoints {
   private final Metainfo metainfo;
   private final PieceStore store;
   private final Loop loop;
-  private final Workers workers;
+  private final Executor background;
 
   /** Whether what the file says may still be believed: once only, before anything else has happened. */
   private boolean fresh = true;
@@ -61,13 +62,13 @@ final class Checkpoints {
       Metainfo metainfo,
       PieceStore store,
       Loop loop,
-      Workers workers) {
+      Executor background) {
     this.driver = driver;
     this.file = file;
     this.metainfo = metainfo;
     this.store = store;
     this.loop = loop;
-    this.workers = workers;
+    this.background = background;
   }
 
   /**
@@ -92,7 +93,7 @@ final class Checkpoints {
       }
       return remembered;
     } catch (MiniBitException e) {
-      LOG.info("{}: everything is verified again: {}", metainfo.name(), e.getMessage());
+      LOG.info("{}: everything is verified again: {}", metainfo.name(), Failures.describe(e));
       return null;
     } catch (IOException e) {
       LOG.warn("{}: everything is verified again: {}", metainfo.name(), Failures.describe(e));
@@ -166,7 +167,7 @@ final class Checkpoints {
       driver.diskJobEnds();
     });
     try {
-      (durable ? workers.background() : workers.disk()).execute(() -> {
+      (durable ? background : driver.disk()).execute(() -> {
         save(held, durable);
         ended.run();
       });
@@ -206,7 +207,7 @@ final class Checkpoints {
       target.save(metainfo, held, store.fingerprint(), durable);
       noteSaved(pieces, durable);
     } catch (StoreChangedException e) {
-      LOG.debug("{}: nothing is remembered: {}", metainfo.name(), e.getMessage());
+      LOG.debug("{}: nothing is remembered: {}", metainfo.name(), Failures.describe(e));
     } catch (IOException | RuntimeException e) {
       if (!complained) {
         complained = true;

@@ -118,7 +118,7 @@ public final class NetPeer implements Peer {
     budget.limitUpload(settings.uploadRate(), loop.now());
     budget.limitDownload(settings.downloadRate(), loop.now());
     slabs = new Slabs(memory);
-    reads = new BlockReads(loop, workers.reading(), limits.readAheadBytes(), limits.maxServedBlock());
+    reads = new BlockReads(loop, limits.readAheadBytes(), limits.maxServedBlock());
   }
 
   // What the parts of this package share.

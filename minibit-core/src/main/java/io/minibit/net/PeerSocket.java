@@ -16,6 +16,7 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -377,11 +378,20 @@ final class PeerSocket implements Loop.Ready, Loop.Flushable, BlockReads.Reader 
 
   @Override
   public PieceStore store() {
+    return readFor().store();
+  }
+
+  @Override
+  public Executor readers() {
+    return readFor().readers();
+  }
+
+  private TorrentDriver readFor() {
     TorrentDriver t = torrent;
     if (t == null) {
       throw new IllegalStateException("no torrent to read for");
     }
-    return t.store();
+    return t;
   }
 
   @Override

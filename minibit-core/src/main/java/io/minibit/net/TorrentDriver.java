@@ -13,6 +13,7 @@ import io.minibit.model.PeerAddress;
 import io.minibit.model.TorrentState;
 import io.minibit.store.PieceStore;
 import io.minibit.store.ResumeFile;
+import io.minibit.store.StoreChangedException;
 import io.minibit.tracker.AnnounceRequest;
 import io.minibit.tracker.AnnounceResponse;
 import io.minibit.tracker.Tracker;
@@ -22,6 +23,7 @@ import java.io.IOException;
 import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,6 +36,9 @@ import org.slf4j.LoggerFactory;
 final class TorrentDriver implements EnginePort {
   private static final Logger LOG = LoggerFactory.getLogger(TorrentDriver.class);
 
+  /** Between two looks for files that were put back: a look costs a stat of each. */
+  private static final long LOSS_WATCH_NANOS = 10_000_000_000L;
+
   private final NetPeer peer;
   private final Loop loop;
   private final Metainfo metainfo;
@@ -43,6 +48,8 @@ final class TorrentDriver implements EnginePort {
   private final EngineListener listener;
   private final AnnounceListener announceListener;
   private final TorrentEngine engine;
+  private final Executor disk;
+  private final Executor readers;
   private final @Nullable PieceMemory[] memory;
   private final StoreCheck check;
   private final Checkpoints checkpoints;
@@ -53,7 +60,15 @@ final class TorrentDriver implements EnginePort {
   private long wantedWake = Long.MAX_VALUE;
 
   private int diskJobs;
+  private BitSet heldBeforeCheck = new BitSet();
   private boolean checkWaits;
+
+  /** Looks whether what got lost has come back. */
+  private Loop.@Nullable Timer lossWatch;
+
+  /** Logged once, not at every try. */
+  private @Nullable String lastCheckFailure;
+
   private @Nullable CompletableFuture<AnnounceResponse> asking;
   private @Nullable CompletableFuture<Void> goodbye;
   private @Nullable Runnable whenIdle;
@@ -84,7 +99,9 @@ final class TorrentDriver implements EnginePort {
     this.listener = listener;
     this.announceListener = announceListener;
     memory = new PieceMemory[layout.pieceCount()];
-    checkpoints = new Checkpoints(this, resumeFile, metainfo, store, loop, peer.workers());
+    disk = peer.workers().diskLane();
+    readers = peer.workers().readingLane();
+    checkpoints = new Checkpoints(this, resumeFile, metainfo, store, loop, peer.workers().background());
     check = new StoreCheck(metainfo, store, checkpoints, peer.workers().background());
     engine = new TorrentEngine(settings, peer.budget(), this, listener, loop.now());
   }
@@ -103,6 +120,16 @@ final class TorrentDriver implements EnginePort {
 
   PieceStore store() {
     return store;
+  }
+
+  /** The threads that may use the store. */
+  Executor disk() {
+    return disk;
+  }
+
+  /** Where blocks of this torrent are read. Any thread. */
+  Executor readers() {
+    return readers;
   }
 
   /** Share of the present check that is done, 0 to 1. Any thread. */
@@ -219,7 +246,7 @@ final class TorrentDriver implements EnginePort {
     }
     memory[piece] = null;
     diskJobBegins();
-    peer.workers().disk().execute(() -> verifyOnDiskThread(piece, whole, suspect));
+    disk.execute(() -> verifyOnDiskThread(piece, whole, suspect));
   }
 
   private void verifyOnDiskThread(int piece, PieceMemory whole, boolean suspect) {
@@ -233,6 +260,9 @@ final class TorrentDriver implements EnginePort {
         long[] digests = Hashing.blockDigests(whole);
         result = () -> engine.onPieceCorrupt(loop.now(), piece, digests);
       }
+    } catch (StoreChangedException e) {
+      String message = Failures.describe(e);
+      result = () -> onStoreChanged(piece, message);
     } catch (IOException e) {
       String message = Failures.describe(e);
       result = () -> onStoreFailed(piece, message);
@@ -262,6 +292,13 @@ final class TorrentDriver implements EnginePort {
     engine.onStoreFailed(loop.now(), piece, message);
   }
 
+  private void onStoreChanged(int piece, String message) {
+    if (engine.state() != TorrentState.CHECKING) {
+      LOG.warn("{}: piece {} is not stored, checking everything again: {}", metainfo.name(), piece, message);
+    }
+    engine.onStoreChanged(loop.now(), piece, message);
+  }
+
   void readFailed(int connection, int piece, int begin, int length, String message) {
     if (engine.state() == TorrentState.DOWNLOADING || engine.state() == TorrentState.SEEDING) {
       LOG.warn("{}: piece {} cannot be read, checking everything again: {}", metainfo.name(), piece, message);
@@ -280,6 +317,7 @@ final class TorrentDriver implements EnginePort {
 
   private void beginCheck() {
     checkWaits = false;
+    heldBeforeCheck = engine.held().toBitSet();
     checkpoints.checking();
     diskJobBegins();
     check.run(
@@ -293,17 +331,57 @@ final class TorrentDriver implements EnginePort {
 
   private void onChecked(@Nullable BitSet held, @Nullable String failure) {
     if (held != null) {
+      lastCheckFailure = null;
+      boolean lost = heldBeforeCheck.stream().anyMatch(piece -> !held.get(piece));
       engine.onChecked(loop.now(), PieceSet.of(layout.pieceCount(), held));
       if (!over) {
         checkpoints.checked();
       }
+      if (lost) {
+        LOG.warn("{}: {} of {} pieces are there", metainfo.name(), held.cardinality(), layout.pieceCount());
+        watchLoss();
+      }
     } else {
       String why = failure == null ? "unknown" : failure;
-      if (!over) {
+      if (!over && !why.equals(lastCheckFailure)) {
+        lastCheckFailure = why;
         LOG.warn("{}: what is there cannot be checked: {}", metainfo.name(), why);
       }
       engine.onCheckFailed(loop.now(), why);
     }
+  }
+
+  /** Somebody who deleted or edited files may put them back, and nobody may ask us for anything meanwhile. */
+  private void watchLoss() {
+    if (lossWatch != null) {
+      return;
+    }
+    lossWatch = loop.at(loop.now() + LOSS_WATCH_NANOS, () -> {
+      lossWatch = null;
+      if (!over && !engine.isComplete()) {
+        diskJobBegins();
+        disk.execute(this::lookForChanges);
+      }
+    });
+  }
+
+  private void lookForChanges() {
+    String change = null;
+    try {
+      store.fingerprint();
+    } catch (StoreChangedException e) {
+      change = Failures.describe(e);
+    } catch (IOException | RuntimeException | Error e) {
+      LOG.debug("{}: the store cannot be looked at: {}", metainfo.name(), Failures.describe(e));
+    }
+    String noticed = change;
+    loop.execute(() -> {
+      if (noticed != null) {
+        guard(() -> engine.onContentChanged(loop.now(), noticed));
+      }
+      watchLoss();
+      diskJobEnds();
+    });
   }
 
   // Time and trackers.
@@ -419,6 +497,9 @@ final class TorrentDriver implements EnginePort {
     check.cancel();
     checkpoints.cancel();
     cancelWake();
+    if (lossWatch != null) {
+      loop.cancel(lossWatch);
+    }
     if (asking != null) {
       // Its deadline would keep all this in memory.
       asking.cancel(false);
@@ -436,7 +517,7 @@ final class TorrentDriver implements EnginePort {
     }
     CompletableFuture<Void> stored = new CompletableFuture<>();
     BitSet held = engine.held().toBitSet();
-    Runnable close = () -> peer.workers().disk().execute(() -> closeStore(held, stored));
+    Runnable close = () -> disk.execute(() -> closeStore(held, stored));
     if (diskJobs == 0) {
       close.run();
     } else {

@@ -1,8 +1,7 @@
 package io.minibit.net;
 
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -16,35 +15,27 @@ final class Workers {
   /** Looking up a name cannot be interrupted, but holds nothing that others wait for. */
   private static final int LOOKUP_SECONDS = 1;
 
-  private static final int IDLE_SECONDS = 10;
-
-  private final ThreadPoolExecutor disk;
-  private final ThreadPoolExecutor reading;
-  private final ThreadPoolExecutor background;
+  private final int diskThreads;
+  private final BlockingPool disk;
+  private final BlockingPool reading;
+  private final BlockingPool background;
 
   Workers(String name) {
     int cores = Runtime.getRuntime().availableProcessors();
-    int diskThreads = Math.min(4, Math.max(2, cores));
+    diskThreads = Math.min(4, Math.max(2, cores));
     disk = pool(name + "-disk", diskThreads);
     reading = pool(name + "-reading", diskThreads);
     background = pool(name + "-background", cores + 1);
   }
 
-  private ThreadPoolExecutor pool(String name, int threads) {
-    ThreadPoolExecutor pool =
-        new ThreadPoolExecutor(
-            threads,
-            threads,
-            IDLE_SECONDS,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            task -> {
-              Thread thread = new Worker(task, name, this);
-              thread.setDaemon(true);
-              return thread;
-            });
-    pool.allowCoreThreadTimeOut(true);
-    return pool;
+  private BlockingPool pool(String name, int threads) {
+    return new BlockingPool(
+        threads,
+        task -> {
+          Thread thread = new Worker(task, name, this);
+          thread.setDaemon(true);
+          return thread;
+        });
   }
 
   /** A thread that knows whose it is. */
@@ -62,14 +53,14 @@ final class Workers {
     return Thread.currentThread() instanceof Worker worker && worker.owner == this;
   }
 
-  /** For hashing and storing one piece, and other short work on the store. */
-  ExecutorService disk() {
-    return disk;
+  /** For hashing and storing the pieces of one torrent, and other short work on its store. */
+  Executor diskLane() {
+    return new Lane(disk, diskThreads);
   }
 
-  /** For reading blocks that peers wait for. */
-  ExecutorService reading() {
-    return reading;
+  /** For reading blocks of one torrent that peers wait for. */
+  Executor readingLane() {
+    return new Lane(reading, diskThreads);
   }
 
   /** For work that takes long. */

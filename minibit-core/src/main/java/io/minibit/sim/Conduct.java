@@ -27,6 +27,8 @@ final class Conduct implements EnginePort {
   double corrupt;
   /** The probability that a block cannot be read. */
   double readErrors;
+  /** The probability that a piece is gone when a block of it is to be read, or another when one is to be stored. */
+  double losses;
   boolean diskFull;
   long storingNanos;
   /** Whether it claims pieces that it lacks, and may say nothing when it is asked for them. */
@@ -195,11 +197,15 @@ final class Conduct implements EnginePort {
 
   @Override
   public void sendBlock(int connection, int piece, int begin, int length) {
-    if (readErrors > 0 && random.nextDouble() < readErrors) {
+    boolean lost = losses > 0 && random.nextDouble() < losses && mayLose(piece);
+    if (lost || (readErrors > 0 && random.nextDouble() < readErrors)) {
       End end = node.end(connection);
       end.queuedBytes += length;
       node.later(region.now + READ_NANOS, engine -> {
         int number = end.open ? connection : -1;
+        if (lost && mayLose(piece)) {
+          node.lose(piece);
+        }
         end.queuedBytes -= length;
         if (node.watch != null) {
           node.watch.unread(end, piece, begin);
@@ -217,12 +223,34 @@ final class Conduct implements EnginePort {
     }
   }
 
-  /** What the store had when the check began; it takes a while. */
+  /** It takes a while, and fails at times. */
   @Override
   public void check() {
-    PieceSet found = PieceSet.of(node.disk.size(), node.disk.toWords());
-    long time = region.now + (storingNanos > 0 || readErrors > 0 ? CHECK_NANOS : 0);
-    node.later(time, engine -> engine.onChecked(region.now, found));
+    long time = region.now + (storingNanos > 0 || readErrors > 0 || losses > 0 ? CHECK_NANOS : 0);
+    node.later(time, engine -> {
+      if (losses > 0 && random.nextInt(4) == 0) {
+        engine.onCheckFailed(region.now, "no such directory");
+      } else {
+        engine.onChecked(region.now, PieceSet.of(node.disk.size(), node.disk.toWords()));
+      }
+    });
+  }
+
+  /** Whether storing a piece fails because another one is gone. */
+  boolean losesAnother() {
+    if (losses == 0 || random.nextDouble() >= losses) {
+      return false;
+    }
+    int piece = random.nextInt(world.layout.pieceCount());
+    if (!mayLose(piece)) {
+      return false;
+    }
+    node.lose(piece);
+    return true;
+  }
+
+  private boolean mayLose(int piece) {
+    return !node.group.isSeeding() && node.disk.get(piece);
   }
 
   @Override

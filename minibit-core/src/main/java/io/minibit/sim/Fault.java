@@ -52,6 +52,12 @@ public record Fault(Kind kind, String group, double share, Duration start, Durat
     DISK_SLOW(false),
     /** Blocks that were stored cannot be read at times, so that all is checked again. Strength: the probability. */
     DISK_ERRORS(false),
+    /**
+     * What is stored gets lost, as when somebody deletes or edits it: noticed when a block is to be read or a piece to be
+     * stored, so that all is checked again, which at times cannot be done at once. Peers that had everything from the start
+     * lose nothing. Strength: the probability.
+     */
+    DISK_LOSSES(false),
     /** Peers say that they have pieces that they lack, and refuse them or say nothing. Strength: lies per second. */
     LYING_HAVES(true),
     /** Peers choke and unchoke whatever their engine wants. Strength: times per second and connection. */

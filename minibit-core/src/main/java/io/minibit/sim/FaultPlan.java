@@ -144,6 +144,7 @@ final class FaultPlan {
       case DISK_FULL -> conduct.diskFull = true;
       case DISK_SLOW -> conduct.storingNanos = (long) (strength * World.SECOND);
       case DISK_ERRORS -> conduct.readErrors = strength;
+      case DISK_LOSSES -> conduct.losses = strength;
       case LYING_HAVES -> {
         conduct.lies = true;
         again(f, node, strength, conduct::lie);
@@ -168,6 +169,7 @@ final class FaultPlan {
       case DISK_FULL -> conduct.diskFull = false;
       case DISK_SLOW -> conduct.storingNanos = 0;
       case DISK_ERRORS -> conduct.readErrors = 0;
+      case DISK_LOSSES -> conduct.losses = 0;
       case LYING_HAVES -> conduct.lies = false;
       case CHOKE_FLAPPING -> conduct.stopFlapping();
       default -> {

@@ -660,6 +660,8 @@ final class Node implements EnginePort, EngineListener {
       memory.close(piece);
       if (right && conduct != null && conduct.diskFull) {
         engine.onStoreFailed(region.now, piece, "no space left on device");
+      } else if (right && conduct != null && conduct.losesAnother()) {
+        engine.onStoreChanged(region.now, piece, "a file was deleted");
       } else if (right) {
         disk.set(piece);
         engine.onPieceStored(region.now, piece, digests);
@@ -667,6 +669,12 @@ final class Node implements EnginePort, EngineListener {
         engine.onPieceCorrupt(region.now, piece, digests);
       }
     });
+  }
+
+  /** A piece on the disk is gone. */
+  void lose(int piece) {
+    region.tally.lost(this, piece);
+    disk.clear(piece);
   }
 
   @Override

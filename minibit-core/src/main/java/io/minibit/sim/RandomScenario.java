@@ -133,7 +133,7 @@ public final class RandomScenario {
       case SLOW -> between(20, 80) / (double) PART;
       case SNUB, CORRUPT_BLOCKS, TRACKER_FLAKY, TRACKER_LYING -> between(5, PART) / (double) PART;
       case DISK_SLOW -> between(1, 40);
-      case DISK_ERRORS -> between(1, 10) / (double) PART;
+      case DISK_ERRORS, DISK_LOSSES -> between(1, 10) / (double) PART;
       case LYING_HAVES, NONSENSE, REQUEST_FLOOD -> between(1, 50) / 10.0;
       case CHOKE_FLAPPING -> between(1, 30) / 10.0;
       case DUPLICATE_CONNECTIONS -> between(1, 20) / (double) PART;

@@ -115,6 +115,16 @@ final class Tally {
     seeds += node.disk.isFull() ? 1 : 0;
   }
 
+  /** It had the piece, and has it no more. */
+  void lost(Node node, int piece) {
+    seeds -= node.disk.isFull() ? 1 : 0;
+    copies[piece]--;
+    copiesSum--;
+    if (!node.group.isSeeding()) {
+      countOutside(piece, -1);
+    }
+  }
+
   /** It has everything; told once per process. */
   void completed(Node node) {
     if (node.record.completed < 0) {

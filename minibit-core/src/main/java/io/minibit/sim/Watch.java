@@ -189,7 +189,8 @@ final class Watch implements EnginePort, EngineListener {
   private void checkPieces(EngineAudit books, TorrentEngine running, End end) {
     Node other = end.other().owner;
     Ledger ledger = ledger(end);
-    boolean honest = isHonest(world, other) && isHonest(world, node);
+    // Whoever has lost a piece has closed its connections, which this side hears of later.
+    boolean honest = isHonest(world, other) && isHonest(world, node) && end.other().open;
     for (int p = 0; p < layout.pieceCount(); p++) {
       boolean has = books.peerHas(end.number, p);
       if (running.held().get(p) && !ledger.told.get(p) && !has && !node.group.superSeeding()) {

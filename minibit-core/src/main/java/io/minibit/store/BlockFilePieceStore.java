@@ -44,6 +44,7 @@ public final class BlockFilePieceStore implements PieceStore {
 
   private final PieceLayout layout;
   private final List<TorrentFile> files;
+  private final TargetDirectory target;
   private final Path directory;
   private final LongSupplier nanos;
   private final long startNanos;
@@ -56,10 +57,11 @@ public final class BlockFilePieceStore implements PieceStore {
 
   private volatile boolean closed;
 
-  private BlockFilePieceStore(PieceLayout layout, List<TorrentFile> files, Path directory, LongSupplier nanos) {
+  private BlockFilePieceStore(PieceLayout layout, List<TorrentFile> files, TargetDirectory target, LongSupplier nanos) {
     this.layout = layout;
     this.files = files;
-    this.directory = directory;
+    this.target = target;
+    directory = target.root();
     this.nanos = nanos;
     startNanos = nanos.getAsLong();
     stamps = new Stamps[(layout.pieceCount() - 1) / Stamps.PIECES + 1];
@@ -72,12 +74,13 @@ public final class BlockFilePieceStore implements PieceStore {
 
   static BlockFilePieceStore open(PieceLayout layout, List<TorrentFile> files, Path directory, LongSupplier nanos)
       throws IOException {
-    return new BlockFilePieceStore(layout, files, TargetDirectory.open(directory).root(), nanos);
+    return new BlockFilePieceStore(layout, files, TargetDirectory.open(directory), nanos);
   }
 
   /** Pieces whose file exists and has exactly the right size. */
   @Override
   public BitSet claimed() throws IOException {
+    target.requireThere();
     BitSet present = present();
     BitSet claimed = new BitSet(layout.pieceCount());
     for (int piece = present.nextSetBit(0); piece >= 0; piece = present.nextSetBit(piece + 1)) {
@@ -96,6 +99,7 @@ public final class BlockFilePieceStore implements PieceStore {
     PieceBytes.require(layout, piece, data);
     Path path = path(piece);
     throwIfUnusable(path);
+    target.requireThere();
     Path part = directory.resolve("block_" + piece + ".bin.part");
     boolean stored = false;
     try {
@@ -142,6 +146,8 @@ public final class BlockFilePieceStore implements PieceStore {
       throw e;
     } catch (ClosedByInterruptException e) {
       throw FileFailure.interrupted(path, e);
+    } catch (FileSystemException e) {
+      throw FileFailure.unavailable("cannot read", path, e);
     } catch (IOException e) {
       throw FileFailure.named("cannot read", path, e);
     }

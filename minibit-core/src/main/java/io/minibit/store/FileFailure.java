@@ -20,6 +20,11 @@ final class FileFailure {
     return new IOException(what + " " + path + ": " + reason(cause), cause);
   }
 
+  /** The same where it says nothing about what the file holds. */
+  static StoreUnavailableException unavailable(String what, Path path, IOException cause) {
+    return new StoreUnavailableException(what + " " + path + ": " + reason(cause), cause);
+  }
+
   /** The thread's interrupt status stays set: its owner asked it to stop. */
   static InterruptedIOException interrupted(Path path, @Nullable IOException cause) {
     InterruptedIOException interrupted = new InterruptedIOException("interrupted while using " + path);

@@ -24,7 +24,9 @@ import java.util.function.LongSupplier;
  * place is not claimed, since the torrent is not complete without it. So is the last piece of a file that is longer
  * than it should be: writing it cuts the file.
  *
- * <p>Links that lead out of the directory are refused. A file that another program edits, replaces, truncates or
+ * <p>Links that lead out of the directory are refused, and nothing is written through the others, nor to files that have a
+ * second name (hard links), since those may be other files of the torrent or none of it. While the directory is gone, or
+ * the disk that it was on is unmounted, nothing counts as missing and nothing is written. A file that another program edits, replaces, truncates or
  * deletes is noticed when it is read or written, within a second, by its size, time and identity; then every use of it
  * throws a {@link StoreChangedException} until {@link #claimed} is called again. Edits that fall between begin and end
  * of our own writes to the same file are not told apart from those.
@@ -99,11 +101,13 @@ public final class FilePieceStore implements PieceStore {
    * Pieces that lie wholly in bytes that are there; holes in sparse files count as bytes. Takes the files as they are
    * now as unedited, and closes them, so that slices handed out before are void.
    *
+   * @throws StoreUnavailableException if the directory is not there now, or may not be looked at
    * @throws IOException if a link leads out of the directory, or something else is in a file's place
    */
   @Override
   public BitSet claimed() throws IOException {
     openFiles.clear();
+    directory.requireThere();
     BitSet claimed = new BitSet(layout.pieceCount());
     claimed.set(0, layout.pieceCount());
     for (StoredFile stored : files) {

@@ -43,7 +43,7 @@ record FileState(long size, FileTime modified, @Nullable Object key) {
   /** Whether this and {@code later} cannot be one file that somebody wrote to in between. */
   @Nullable String replacedIn(FileState later) {
     if (!exists()) {
-      return null;
+      return later.exists() ? "was made by another program" : null;
     }
     if (!later.exists()) {
       return "was deleted";

@@ -45,8 +45,14 @@ final class FilesInPlace {
   private static @Nullable Path find(TargetDirectory directory, List<String> elements) {
     try {
       directory.resolve(elements);
-      TargetDirectory.Entry entry = directory.find(elements, false);
-      return entry.attributes() == null ? null : entry.path().toRealPath();
+      TargetDirectory.Entry entry = directory.find(elements);
+      if (entry.attributes() == null) {
+        return null;
+      }
+      Path there = entry.path().toRealPath();
+      // What is noted about torrents is no content, under whatever name.
+      String first = directory.root().relativize(there).getName(0).toString();
+      return first.equalsIgnoreCase(ResumeFile.DIRECTORY) ? null : there;
     } catch (IOException e) {
       // Not a name that this system has, or something else is in its place: opening the cleaned one says what.
       return null;

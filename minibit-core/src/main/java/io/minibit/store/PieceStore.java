@@ -33,6 +33,7 @@ public interface PieceStore extends Closeable {
    *
    * @throws StoreChangedException if what was written has been changed by somebody else; it goes on until {@code
    *     claimed} is called
+   * @throws StoreUnavailableException if nothing can be said of the piece now; a check ends and is tried again later
    * @throws IOException also if there are fewer bytes
    */
   void read(int piece, int begin, ByteBuffer target) throws IOException;

@@ -73,7 +73,8 @@ public final class PieceVerifier {
    * @param cancelled asked several times per piece, on all threads
    * @return the pieces that match; when cancelled, those found until then
    * @throws InterruptedIOException if a thread is interrupted
-   * @throws IOException if the store cannot say what it claims; a piece that cannot be read is no error, but does not count
+   * @throws IOException if the store cannot say what it claims, or with a {@link StoreUnavailableException} that it cannot
+   *     be used now; any other piece that cannot be read is no error, but does not count
    * @throws IllegalStateException if called a second time
    */
   public BitSet verify(Executor executor, int parallelism, Progress progress, BooleanSupplier cancelled)
@@ -197,7 +198,7 @@ public final class PieceVerifier {
         store.read(piece, begin, buffer);
         digest.update(buffer.flip());
       }
-    } catch (InterruptedIOException e) {
+    } catch (InterruptedIOException | StoreUnavailableException e) {
       throw e;
     } catch (IOException e) {
       return false;

@@ -10,10 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.BitSet;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,6 +65,9 @@ public final class ResumeFile {
     if (attributes == null) {
       return null;
     }
+    if (!Files.isDirectory(directory(), LinkOption.NOFOLLOW_LINKS)) {
+      throw new MiniBitException(path + " does not count: its directory is a link");
+    }
     if (!attributes.isRegularFile() || attributes.size() > MOST_BYTES) {
       throw new MiniBitException(path + " is no resume data: not a file of at most " + MOST_BYTES + " bytes");
     }
@@ -102,24 +105,49 @@ public final class ResumeFile {
     }
     byte[] bytes =
         new ResumeData(metainfo.infoHash(), metainfo.layout().pieceCount(), verified, fingerprint, boot).encode();
-    Path directory = path.toAbsolutePath().getParent();
-    if (directory != null) {
-      requireDirectory(directory);
+    requireDirectory(directory());
+    try (HeldDirectory directory = hold()) {
+      write(directory, bytes);
+    } catch (IOException e) {
+      throw FileFailure.named("cannot write", path, e);
     }
-    Path fresh = path.resolveSibling(path.getFileName() + ".new");
+  }
+
+  private void write(HeldDirectory directory, byte[] bytes) throws IOException {
+    Path fresh = Path.of(path.getFileName() + ".new");
+    // One that was left by a program that was killed, or a link that somebody planted: never written through.
+    directory.deleteIfExists(fresh);
+    boolean written = false;
     try {
-      // One that was left by a program that was killed, or a link that somebody planted: never written through.
-      Files.deleteIfExists(fresh);
-      try (FileChannel out = FileChannel.open(fresh, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      try (FileChannel out = directory.open(fresh, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
         ByteBuffer rest = ByteBuffer.wrap(bytes);
         while (rest.hasRemaining()) {
           out.write(rest);
         }
         out.force(true);
       }
-      Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      throw FileFailure.named("cannot write", path, e);
+      directory.move(fresh, directory, path.getFileName());
+      written = true;
+    } finally {
+      if (!written) {
+        directory.deleteIfExists(fresh);
+      }
+    }
+  }
+
+  private Path directory() {
+    return Objects.requireNonNull(path.toAbsolutePath().getParent(), "a file has a directory");
+  }
+
+  /** The directory itself, not what a link leads to that was planted in its place. */
+  private HeldDirectory hold() throws IOException {
+    Path directory = directory();
+    Path parent = directory.getParent();
+    if (parent == null) {
+      return HeldDirectory.open(directory);
+    }
+    try (HeldDirectory outer = HeldDirectory.open(parent.toRealPath())) {
+      return outer.directory(directory.getFileName());
     }
   }
 
@@ -138,8 +166,11 @@ public final class ResumeFile {
 
   /** Forgets everything, so that all is verified the next time. */
   public void delete() throws IOException {
-    try {
-      Files.deleteIfExists(path);
+    if (!Files.exists(directory(), LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    try (HeldDirectory directory = hold()) {
+      directory.deleteIfExists(path.getFileName());
     } catch (IOException e) {
       throw FileFailure.named("cannot delete", path, e);
     }

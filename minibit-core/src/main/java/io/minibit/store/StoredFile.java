@@ -4,7 +4,9 @@ import io.minibit.metainfo.TorrentFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.function.LongSupplier;
@@ -47,7 +49,7 @@ final class StoredFile {
 
   /** Takes the file as it is now for good, since it is about to be verified. */
   synchronized FileState accept() throws IOException {
-    FileState present = FileState.of(directory.find(file.path(), false).attributes());
+    FileState present = FileState.of(directory.find(file.path()).attributes());
     known = present;
     change = null;
     checkedAt = nanos.getAsLong();
@@ -70,7 +72,7 @@ final class StoredFile {
     }
     FileState present = FileState.at(path);
     FileState before = known;
-    if (before == null || !before.exists()) {
+    if (before == null) {
       known = present;
     } else {
       note(writers > 0 ? before.replacedIn(present) : before.editedIn(present));
@@ -153,11 +155,13 @@ final class StoredFile {
    * Opens the file, for reading only as long as nothing is to be written: a directory that we may not write to can be
    * seeded from. A missing file is made when it is to be written, with its directories. It grows with what is written,
    * so that the parts not yet there are holes; what it has beyond its length is cut off, it belongs to another file.
+   *
+   * <p>A file with several names (hard links) is not written to, nor one that is reached through a link: it may be another
+   * file of the torrent, or nothing of it at all.
    */
   synchronized FileChannel open(boolean writable) throws IOException {
     FileState before = known;
-    boolean expected = before != null && before.exists();
-    TargetDirectory.Entry entry = directory.find(file.path(), writable && !expected);
+    TargetDirectory.Entry entry = directory.find(file.path());
     FileState present = FileState.of(entry.attributes());
     if (before != null) {
       note(before.replacedIn(present));
@@ -168,17 +172,25 @@ final class StoredFile {
         if (!present.exists()) {
           throw new IOException(path + " is missing");
         }
-        return FileChannel.open(entry.path(), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+        return directory.open(entry, StandardOpenOption.READ);
       }
-      return present.exists() ? openExisting(entry.path()) : create(entry.path());
-    } catch (FileSystemException e) {
+      return present.exists() ? openExisting(entry) : create();
+    } catch (NoSuchFileException e) {
       throw FileFailure.named(writable ? "cannot write" : "cannot read", path, e);
+    } catch (FileSystemException e) {
+      throw FileFailure.unavailable(writable ? "cannot write" : "cannot read", path, e);
     }
   }
 
-  private FileChannel openExisting(Path target) throws IOException {
-    FileChannel channel =
-        FileChannel.open(target, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+  private FileChannel openExisting(TargetDirectory.Entry entry) throws IOException {
+    if (!entry.path().equals(path)) {
+      throw new IOException("a link is in the way of " + path + ": nothing is written through links");
+    }
+    if (names(path) > 1) {
+      throw new IOException(
+          "cannot write " + path + ": it has a second name (a hard link), whose content would change, too");
+    }
+    FileChannel channel = directory.open(entry, StandardOpenOption.READ, StandardOpenOption.WRITE);
     try {
       if (channel.size() > file.length()) {
         channel.truncate(file.length());
@@ -190,16 +202,25 @@ final class StoredFile {
     return channel;
   }
 
-  private FileChannel create(Path target) throws IOException {
+  /** How many names the file has; 1 where the system does not tell. */
+  private static int names(Path path) throws IOException {
+    try {
+      return Files.getAttribute(path, "unix:nlink", LinkOption.NOFOLLOW_LINKS) instanceof Integer count ? count : 1;
+    } catch (UnsupportedOperationException | IllegalArgumentException e) {
+      return 1;
+    }
+  }
+
+  private FileChannel create() throws IOException {
+    directory.createParents(path);
     // SPARSE matters on NTFS only: elsewhere a write beyond the end leaves a hole by itself.
     FileChannel channel =
-        FileChannel.open(
-            target,
+        directory.open(
+            new TargetDirectory.Entry(path, null),
             StandardOpenOption.READ,
             StandardOpenOption.WRITE,
             StandardOpenOption.CREATE_NEW,
-            StandardOpenOption.SPARSE,
-            LinkOption.NOFOLLOW_LINKS);
+            StandardOpenOption.SPARSE);
     try {
       known = FileState.at(path);
     } catch (IOException e) {

@@ -425,14 +425,43 @@ class DownloadTest {
   }
 
   @Test
-  void whatIsStoredWhileTheStoreIsCheckedIsNotFetchedTwice() {
+  void theCheckDecidesAlsoAboutWhatWasStoredSinceItWasAskedFor() {
     EngineRig rig = rig("11 ", 1);
     rig.verifies = false;
     FakePeer peer = rig.peer(1).has("  1").unchokes().answers(1);
     rig.does(() -> rig.engine.onReadFailed(rig.now, peer.connection, 0, 0, EngineRig.BLOCK, "file changed"));
     rig.does(() -> rig.verified(2, false));
-    rig.does(() -> rig.engine.onChecked(rig.now, EngineRig.pieces(3, "11 ")));
+    rig.does(() -> rig.engine.onChecked(rig.now, EngineRig.pieces(3, "1 1")));
+    assertFalse(rig.engine.held().get(1));
+    assertFalse(rig.engine.isComplete());
+  }
+
+  @Test
+  void aPieceThatIsNotStoredBecauseTheStoreHasChangedHasItCheckedAgain() {
+    EngineRig rig = rig("11 ", 1);
+    rig.verifies = false;
+    rig.peer(1).has("111").unchokes().answers(1);
+    rig.forget();
+    rig.does(() -> rig.storeChanges(2, "file was deleted"));
+    assertTrue(rig.took().endsWith("state CHECKING\ncheck"));
+    assertEquals("checking again: file was deleted", rig.engine.explanation(rig.now));
+    rig.does(() -> rig.engine.onChecked(rig.now, EngineRig.pieces(3, "1  ")));
+    rig.verifies = true;
+    rig.peer(2).has("111").unchokes().answersAll();
     assertTrue(rig.engine.isComplete());
+  }
+
+  @Test
+  void aStoreThatSomebodyWritesToAllTheTimeIsCheckedEveryTenSecondsAtMost() {
+    EngineRig rig = rig("11 ", 1);
+    rig.verifies = false;
+    for (int i = 0; i < 2; i++) {
+      rig.peer(i).has("111").unchokes().answers(1);
+      rig.forget();
+      rig.does(() -> rig.storeChanges(2, "file was edited"));
+      assertEquals(i == 0, rig.took().contains("check"), rig::took);
+      rig.does(() -> rig.engine.onChecked(rig.now, EngineRig.pieces(3, "11 ")));
+    }
   }
 
   @Test
@@ -460,20 +489,28 @@ class DownloadTest {
 
   @Test
   void aFullDiskIsWaitedFor() {
-    EngineRig rig = rig("  ", 1);
+    EngineRig rig = rig(" ", 1);
     rig.verifies = false;
     FakePeer peer = rig.peer(1).hasAll().unchokes().answers(1);
     rig.forget();
     rig.does(() -> rig.storeFails(0, "no space left"));
     assertEquals("state STORE_TROUBLE", rig.took());
     assertEquals("cannot store: no space left", rig.engine.explanation(rig.now));
-    rig.secondsAlive(9, peer);
-    assertEquals("", rig.took());
+    for (int wait = 1; wait <= 8; wait *= 2) {
+      rig.secondsAlive(wait - 1, peer);
+      assertEquals("", rig.took());
+      rig.secondsAlive(1, peer);
+      assertEquals("open 0", rig.took().lines().findFirst().orElse(""), "tried again after " + wait + " s");
+      peer.answersAll();
+      rig.does(() -> rig.storeFails(0, "still no space left"));
+      rig.forget();
+    }
     rig.verifies = true;
-    rig.secondsAlive(2, peer);
+    rig.secondsAlive(11, peer);
+    rig.forget();
     peer.answersAll();
+    assertTrue(rig.took().contains("state SEEDING"));
     assertTrue(rig.engine.isComplete());
-    assertTrue(rig.took().contains("state DOWNLOADING"));
   }
 
   @Test

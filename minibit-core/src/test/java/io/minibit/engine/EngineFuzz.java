@@ -351,7 +351,11 @@ public final class EngineFuzz implements FuzzTarget {
     private void storeFails() {
       EngineRig.Verification next = rig.unverified.poll();
       if (next != null) {
-        rig.does(() -> rig.storeFails(next.piece(), "no space left"));
+        if (in.below(2) == 0) {
+          rig.does(() -> rig.storeFails(next.piece(), "no space left"));
+        } else {
+          rig.does(() -> rig.storeChanges(next.piece(), "a file was deleted"));
+        }
       }
     }
 

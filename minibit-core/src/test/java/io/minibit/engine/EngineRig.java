@@ -341,6 +341,11 @@ final class EngineRig implements EnginePort, EngineListener {
     engine.onStoreFailed(now, piece, message);
   }
 
+  void storeChanges(int piece, String message) {
+    memory.remove(piece);
+    engine.onStoreChanged(now, piece, message);
+  }
+
   @Override
   public void check() {
     checks++;

@@ -12,11 +12,13 @@ import io.minibit.metainfo.Metainfo;
 import io.minibit.model.TorrentState;
 import io.minibit.store.FilePieceStore;
 import io.minibit.store.MemoryPieceStore;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -139,6 +141,37 @@ class StoreFaultsIT {
       assertFalse(store.closed);
     }
     assertTrue(store.closed);
+  }
+
+  @Test
+  void aStoreThatHangsLeavesThreadsToOtherTorrents() throws Exception {
+    CountDownLatch free = new CountDownLatch(1);
+    FaultyStore hanging =
+        new FaultyStore(MemoryPieceStore.empty(metainfo)) {
+          @Override
+          public void write(int piece, ByteBuffer[] data) throws IOException {
+            try {
+              free.await(Loopback.MOST_SECONDS, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+              throw new IOException(e);
+            }
+            super.write(piece, data);
+          }
+        };
+    try (Peer seed = Loopback.peer().build();
+        Peer leech = Loopback.peer().build()) {
+      Loopback.seed(seed, metainfo, content);
+      Loopback.seed(seed, otherMetainfo, other);
+      Torrent stuck = leech.join(metainfo, hanging, Loopback.ALONE);
+      stuck.connect(seed.address());
+      Loopback.await("everything waits for the store", () -> stuck.status().downloaded() >= content.length / 2);
+      Torrent quick = leech.join(otherMetainfo, MemoryPieceStore.empty(otherMetainfo), Loopback.ALONE);
+      quick.connect(seed.address());
+      Loopback.complete(quick);
+      assertEquals(0, stuck.status().held().cardinality());
+      free.countDown();
+      Loopback.complete(stuck);
+    }
   }
 
   @Test

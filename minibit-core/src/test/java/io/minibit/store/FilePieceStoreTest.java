@@ -315,11 +315,77 @@ class FilePieceStoreTest {
     }
 
     @Test
-    void butFollowsLinksThatStayInside() throws IOException {
-      Files.createDirectories(temp.resolve("down/real"));
-      Files.createSymbolicLink(temp.resolve("down/t"), Path.of("real"));
+    void butReadsThroughLinksThatStayInside() throws IOException {
       fill(torrent);
-      assertArrayEquals(torrent.contentOf(torrent.files().get(0)), Files.readAllBytes(temp.resolve("down/real/0")));
+      Files.move(temp.resolve("down/t"), temp.resolve("down/real"));
+      Files.createSymbolicLink(temp.resolve("down/t"), Path.of("real"));
+      try (FilePieceStore store = open(torrent)) {
+        assertEquals(torrent.layout().pieceCount(), store.claimed().cardinality());
+        assertArrayEquals(torrent.piece(0), torrent.read(store, 0));
+        assertMessage("links", assertThrows(IOException.class, () -> torrent.write(store, 0)));
+      }
+    }
+
+    @Test
+    void andNeverTakesOneFileOfTheTorrentForAnother() throws IOException {
+      try (FilePieceStore store = open(torrent)) {
+        store.claimed();
+        torrent.write(store, 0);
+        torrent.write(store, 1);
+        byte[] first = Files.readAllBytes(path(torrent, 0));
+        Files.createSymbolicLink(path(torrent, 1), path(torrent, 0).getFileName());
+        for (int piece = 3; piece < torrent.layout().pieceCount(); piece++) {
+          int other = piece;
+          assertThrows(IOException.class, () -> torrent.write(store, other));
+        }
+        store.claimed();
+        assertMessage("links", assertThrows(IOException.class, () -> torrent.write(store, 3)));
+        assertArrayEquals(first, Files.readAllBytes(path(torrent, 0)));
+      }
+    }
+
+    @Test
+    void andWritesToNoFileThatHasAnotherName() throws IOException {
+      Path outside = Files.write(temp.resolve("outside"), new byte[40]);
+      Files.createDirectories(temp.resolve("down/t"));
+      Files.createLink(path(torrent, 0), outside);
+      try (FilePieceStore store = open(torrent)) {
+        store.claimed();
+        assertMessage("hard link", assertThrows(IOException.class, () -> torrent.write(store, 0)));
+        assertEquals(40, Files.size(outside));
+        Files.delete(path(torrent, 0));
+        store.claimed();
+        torrent.write(store, 0);
+      }
+      assertArrayEquals(new byte[40], Files.readAllBytes(outside));
+    }
+
+    @Test
+    void andWritesNothingWhileItsDirectoryIsGone() throws IOException {
+      try (FilePieceStore store = open(torrent)) {
+        store.claimed();
+        torrent.write(store, 0);
+        Files.move(temp.resolve("down"), temp.resolve("away"));
+        assertThrows(StoreChangedException.class, () -> torrent.write(store, 1));
+        assertMessage("not there any more", assertThrows(StoreUnavailableException.class, store::claimed));
+        assertThrows(IOException.class, () -> torrent.write(store, 1));
+        assertFalse(Files.exists(temp.resolve("down")));
+        Files.move(temp.resolve("away"), temp.resolve("down"));
+        store.claimed();
+        torrent.write(store, 1);
+        assertArrayEquals(torrent.piece(0), torrent.read(store, 0));
+      }
+    }
+
+    @Test
+    void andWritesNothingWhenAFileAppearsThatItDidNotMake() throws IOException {
+      try (FilePieceStore store = open(torrent)) {
+        store.claimed();
+        Files.createDirectories(temp.resolve("down/t"));
+        Files.write(path(torrent, 0), new byte[3]);
+        assertThrows(StoreChangedException.class, () -> torrent.write(store, 0));
+        assertEquals(3, Files.size(path(torrent, 0)));
+      }
     }
 
     @Test

@@ -66,6 +66,15 @@ class FilesInPlaceTest {
   }
 
   @Test
+  void whatIsNotedAboutTorrentsIsNoContent() throws IOException {
+    TorrentFile file = new TorrentFile(List.of("_.minibit", "x"), 0, 3, false, List.of(".minibit", "x"));
+    write(temp.resolve(".minibit/x"), "abc");
+    assertEquals(
+        List.of("_.minibit", "x"),
+        FilesInPlace.of(TargetDirectory.open(temp), List.of(file)).get(0).path());
+  }
+
+  @Test
   void aNameThatLeadsOutIsNotFollowed() throws IOException {
     write(temp.resolve("secret"), "abc");
     TorrentFile file = new TorrentFile(List.of("t", "_"), 0, 3, false, List.of("..", "secret"));

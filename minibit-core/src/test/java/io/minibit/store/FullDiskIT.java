@@ -3,13 +3,10 @@ package io.minibit.store;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,39 +16,20 @@ import org.junit.jupiter.api.io.TempDir;
 class FullDiskIT {
   @TempDir Path temp;
 
+  private TestDisk mount;
   private Path disk = Path.of("");
-  private boolean mounted;
 
   @BeforeEach
   void mount() throws IOException, InterruptedException {
-    disk = Files.createDirectory(temp.resolve("disk"));
-    mounted = runs("mount", "-t", "tmpfs", "-o", "size=256k", "minibit-test", disk.toString());
-    assumeTrue(mounted, "skipped: no permission to mount a small file system, so a full disk cannot be had");
+    mount = TestDisk.inMemory(temp, "256k");
+    disk = mount.path();
   }
 
   @AfterEach
   void unmount() throws IOException, InterruptedException {
-    if (mounted) {
-      assertTrue(runs("umount", disk.toString()), "umount " + disk);
+    if (mount != null) {
+      mount.close();
     }
-  }
-
-  private static boolean runs(String... command) throws IOException, InterruptedException {
-    Process process;
-    try {
-      process =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .start();
-    } catch (IOException e) {
-      return false;
-    }
-    if (!process.waitFor(10, TimeUnit.SECONDS)) {
-      process.destroyForcibly();
-      return false;
-    }
-    return process.exitValue() == 0;
   }
 
   @Test

@@ -173,6 +173,11 @@ class ResumeFileTest {
     Files.createSymbolicLink(directory.resolve(".minibit"), elsewhere);
 
     assertThrows(IOException.class, () -> file.save(metainfo, some, LOOKS, true));
+    Path others = Files.writeString(elsewhere.resolve(file.path().getFileName()), "precious");
+    assertThrows(IOException.class, file::delete);
+    assertTrue(refused().contains("is a link"), this::refused);
+    assertEquals("precious", Files.readString(others));
+    Files.delete(others);
     try (var entries = Files.list(elsewhere)) {
       assertEquals(0, entries.count());
     }
