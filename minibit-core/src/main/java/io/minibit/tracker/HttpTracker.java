@@ -20,6 +20,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -345,6 +346,7 @@ public final class HttpTracker implements Tracker {
         address instanceof Inet4Address && ip[0] == 100 && (ip[1] & 0xc0) == 64;
     boolean uniqueLocal = ip.length == 16 && (ip[0] & 0xfe) == 0xfc; // fc00::/7 (RFC 4193)
     boolean thisNetwork = ip.length == 4 && ip[0] == 0; // 0.0.0.0/8
+    InetAddress inside = embedded(ip);
     return address.isLoopbackAddress()
         || address.isAnyLocalAddress()
         || address.isLinkLocalAddress()
@@ -352,7 +354,29 @@ public final class HttpTracker implements Tracker {
         || address.isMulticastAddress()
         || shared
         || uniqueLocal
-        || thisNetwork;
+        || thisNetwork
+        || (inside != null && isPrivate(inside));
+  }
+
+  /** The IPv4 address that an IPv6 address leads to by a translator or tunnel; null if there is none. */
+  private static @Nullable InetAddress embedded(byte[] ip) {
+    if (ip.length != 16) {
+      return null;
+    }
+    long first = ByteBuffer.wrap(ip).getLong();
+    int middle = ByteBuffer.wrap(ip).getInt(8);
+    boolean compatible = first == 0 && middle == 0; // ::/96 (RFC 4291)
+    boolean translated = first == 0x0064_ff9b_0000_0000L && middle == 0; // 64:ff9b::/96 (RFC 6052)
+    boolean locallyTranslated = first >>> 16 == 0x0064_ff9b_0001L; // 64:ff9b:1::/48 (RFC 8215)
+    boolean tunnelled = first >>> 48 == 0x2002; // 2002::/16, 6to4 (RFC 3056)
+    if (!compatible && !translated && !locallyTranslated && !tunnelled) {
+      return null;
+    }
+    try {
+      return InetAddress.getByAddress(tunnelled ? Arrays.copyOfRange(ip, 2, 6) : Arrays.copyOfRange(ip, 12, 16));
+    } catch (UnknownHostException e) {
+      throw new AssertionError("4 bytes are always an address", e);
+    }
   }
 
   private static boolean isHttp(TrackerUri uri) {
