@@ -9,8 +9,12 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 /**
  * A peer in a process of its own that notices in seconds what others notice in minutes: silence, and that it should
@@ -34,6 +38,25 @@ final class ImpatientPeer {
 
   private ImpatientPeer() {}
 
+  /** Starts one, on port 6881 of its host. */
+  static Program start(Testbed testbed, String name, Host host, Path torrent, Path directory, long upload)
+      throws IOException {
+    return main(testbed, name, host, ImpatientPeer.class, torrent, directory, host.ip(), upload);
+  }
+
+  /** Starts a class of these tests as a program, with the library as it was built. */
+  static Program main(Testbed testbed, String name, Host host, Class<?> main, Object... arguments) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC",
+                "-Dorg.slf4j.simpleLogger.log.io.minibit=debug", "-cp",
+                System.getProperty("minibit.jar") + ":" + main.getProtectionDomain().getCodeSource().getLocation().getPath(),
+                main.getName()));
+    Stream.of(arguments).map(Object::toString).forEach(command::add);
+    return testbed.start(name, host, command);
+  }
+
   /** TORRENT DIRECTORY HOST UPLOAD-BYTES-PER-SECOND. */
   public static void main(String[] arguments) throws IOException, InterruptedException {
     Metainfo metainfo = Metainfo.read(Path.of(arguments[0]));
@@ -47,7 +70,7 @@ final class ImpatientPeer {
           completion.get(REPORT_MILLIS, TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
           System.out.println("pieces " + torrent.status().piecesHeld() + ", " + torrent.status().explanation());
-        } catch (java.util.concurrent.ExecutionException e) {
+        } catch (ExecutionException e) {
           throw new IllegalStateException(e);
         }
       }

@@ -2,6 +2,8 @@ package io.minibit.cli.interop;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -37,6 +39,9 @@ interface Network extends AutoCloseable {
    */
   final class Namespaces implements Network {
     private static final AtomicInteger COUNTER = new AtomicInteger();
+
+    /** What 'ip netns exec' puts in the place of files in /etc. */
+    private static final Path NAMES = Path.of("/etc/netns");
 
     private final String ip = Requirements.program("ip");
     private final String tc = Requirements.program("tc");
@@ -141,6 +146,25 @@ interface Network extends AutoCloseable {
           "latency", most);
     }
 
+    /** What the host's programs know the names of, besides the machine's name servers: lines of a hosts file. */
+    void names(Host host, List<String> lines) throws IOException {
+      Path directory = Files.createDirectories(NAMES.resolve(namespace(host)));
+      Files.write(directory.resolve("hosts"), lines);
+    }
+
+    /** Connections to a host that were refused since it is there, because nothing listens where they came. */
+    int refused(Host host) throws IOException, InterruptedException {
+      Process process =
+          new ProcessBuilder(host.command(List.of("cat", "/proc/net/snmp"))).redirectErrorStream(true).start();
+      List<String> tcp =
+          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines()
+              .filter(line -> line.startsWith("Tcp:"))
+              .toList();
+      process.waitFor();
+      List<String> names = List.of(tcp.get(0).split(" "));
+      return Integer.parseInt(tcp.get(1).split(" ")[names.indexOf("OutRsts")]);
+    }
+
     private void run(String... command) throws IOException, InterruptedException {
       String problem = attempt(command);
       if (!problem.isEmpty()) {
@@ -173,6 +197,8 @@ interface Network extends AutoCloseable {
     public void close() {
       for (String namespace : made) {
         try {
+          Files.deleteIfExists(NAMES.resolve(namespace).resolve("hosts"));
+          Files.deleteIfExists(NAMES.resolve(namespace));
           ip("netns", "delete", namespace);
         } catch (IOException e) {
           System.err.println(e.getMessage()); // the others must go all the same

@@ -3,13 +3,11 @@ package io.minibit.cli.interop;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,18 +55,6 @@ class NetworkFaultsIT {
 
   private static String nobody(Host host) {
     return "http://" + host.endpoint(9) + "/announce";
-  }
-
-  private Program impatient(String name, Host host, Path torrent, Path directory, long upload) throws IOException {
-    Path tests = Path.of(ImpatientPeer.class.getProtectionDomain().getCodeSource().getLocation().getPath());
-    List<String> command =
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC",
-            "-Dorg.slf4j.simpleLogger.log.io.minibit=debug", "-Dorg.slf4j.simpleLogger.showDateTime=true",
-            "-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS", "-cp",
-            System.getProperty("minibit.jar") + ":" + tests, ImpatientPeer.class.getName(), torrent.toString(),
-            directory.toString(), host.ip(), String.valueOf(upload));
-    return testbed.start(name, host, command);
   }
 
   // Slow links.
@@ -135,8 +121,8 @@ class NetworkFaultsIT {
     Host here = testbed.host();
     Host there = testbed.host();
     Path torrent = torrent("4000000", miniBit.tracker(trackers, "http"));
-    Program seed = impatient("seed", here, torrent, full, 800_000);
-    Program leech = impatient("leech", there, torrent, fetched, 1 << 30);
+    Program seed = ImpatientPeer.start(testbed, "seed", here, torrent, full, 800_000);
+    Program leech = ImpatientPeer.start(testbed, "leech", there, torrent, fetched, 1 << 30);
     leech.await("pieces [1-9]", SOON);
 
     switch (cut) {
@@ -166,8 +152,8 @@ class NetworkFaultsIT {
     Host here = testbed.host();
     Host there = testbed.host();
     Path torrent = torrent("4000000", miniBit.tracker(trackers, "http"));
-    Program seed = impatient("seed", anywhere(here), torrent, full, 800_000);
-    Program leech = impatient("leech", anywhere(there), torrent, fetched, 1 << 30);
+    Program seed = ImpatientPeer.start(testbed, "seed", anywhere(here), torrent, full, 800_000);
+    Program leech = ImpatientPeer.start(testbed, "leech", anywhere(there), torrent, fetched, 1 << 30);
     leech.await("pieces [1-9]", SOON);
 
     Host moves = seedMoves ? here : there;
