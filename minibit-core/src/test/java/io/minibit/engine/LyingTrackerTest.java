@@ -1,6 +1,5 @@
 package io.minibit.engine;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.minibit.model.PeerAddress;
@@ -77,12 +76,10 @@ class LyingTrackerTest {
 
   @Test
   void oneMachineIsDialedAFewTimesWhateverPortsOfItAreNamed() {
-    for (String host : List.of("203.0.113.5", "127.0.0.1", "2001:db8::5")) {
-      for (boolean refused : new boolean[] {true, false}) {
-        Believer believer = new Believer(portsOf(host)).runs(60, refused);
-        assertTrue(believer.dialsPerMinute.get(0) <= 20, host + ": " + believer.dialsPerMinute);
-        assertTrue(believer.total() <= 32, host + ": " + believer.dialsPerMinute);
-      }
+    for (String host : List.of("203.0.113.5", "127.0.0.1", "2001:db8::5", "silent 203.0.113.5")) {
+      Believer believer = new Believer(portsOf(host.replace("silent ", ""))).runs(15, !host.startsWith("silent"));
+      assertTrue(believer.dialsPerMinute.get(0) <= 20, host + ": " + believer.dialsPerMinute);
+      assertTrue(believer.total() <= 25, host + ": " + believer.dialsPerMinute);
     }
   }
 
@@ -93,17 +90,17 @@ class LyingTrackerTest {
             i -> EngineRig.address("203.0.113." + i % 256 + ":" + (1 + i % 65_535)),
             i -> PeerAddress.of(0x20010db8_00010000L | i % 65_536, 5L * i, 6881));
     for (IntFunction<PeerAddress> network : networks) {
-      Believer believer = new Believer(network).runs(30, true);
+      Believer believer = new Believer(network).runs(10, true);
       assertTrue(believer.dialsPerMinute.get(0) <= 72, believer.dialsPerMinute::toString);
-      assertTrue(believer.total() <= 110, believer.dialsPerMinute::toString);
+      assertTrue(believer.total() <= 90, believer.dialsPerMinute::toString);
     }
   }
 
   @Test
   void dialsThatAllComeToNothingGoOnSlowly() {
     IntFunction<PeerAddress> anywhere = i -> PeerAddress.of(new byte[] {20, (byte) i, (byte) (i >> 8), 1}, 6881);
-    Believer believer = new Believer(anywhere).runs(10, true);
+    Believer believer = new Believer(anywhere).runs(5, true);
     assertTrue(believer.dialsPerMinute.get(0) <= 600, believer.dialsPerMinute::toString);
-    assertTrue(believer.dialsPerMinute.get(9) <= 61, believer.dialsPerMinute::toString);
+    assertTrue(believer.dialsPerMinute.get(4) <= 61, believer.dialsPerMinute::toString);
   }
 }

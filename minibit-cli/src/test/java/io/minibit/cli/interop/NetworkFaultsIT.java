@@ -191,4 +191,33 @@ class NetworkFaultsIT {
     miniBit.get(hosts.get(0), torrent, byUser, "--no-tracker", "--peer", address).awaitSuccess(SOON);
     testbed.awaitSame(content, full, byUser, SOON);
   }
+
+  /** Those who have both families bring together those who have one. */
+  @Test
+  void peersWithOneFamilyMeetThroughOneWithBoth() throws Exception {
+    Host trackers = testbed.host();
+    Host both = testbed.host();
+    Host old = testbed.host();
+    Host young = testbed.host();
+    network.alsoAt(trackers, "fd00:77::1/64");
+    network.alsoAt(both, "fd00:77::2/64");
+    network.notAt(young, young.ip() + "/24");
+    network.alsoAt(young, "fd00:77::4/64");
+    miniBit.start(trackers, "tracker", "--http", ":6969", "--interval", "3s").await("tracker on ", SOON);
+    network.names(both, List.of(trackers.ip() + " tracker.example", "fd00:77::1 tracker.example"));
+    network.names(old, List.of(trackers.ip() + " tracker.example"));
+    network.names(young, List.of("fd00:77::1 tracker.example"));
+    Path torrent = torrent("300007", "http://tracker.example:6969/announce");
+    Path byOld = testbed.newDirectory("old");
+    Path byYoung = testbed.newDirectory("young");
+
+    ImpatientPeer.start(testbed, "seed", old, torrent, full, 1 << 30);
+    Program middle = ImpatientPeer.start(testbed, "middle", both.at("::"), torrent, byOld, 1 << 30);
+    Program leech = ImpatientPeer.start(testbed, "leech", young.at("::"), torrent, byYoung, 1 << 30);
+
+    middle.await("(?m)^complete", SOON);
+    leech.await("(?m)^complete", SOON);
+    testbed.awaitSame(content, full, byOld, SOON);
+    testbed.awaitSame(content, full, byYoung, SOON);
+  }
 }
