@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -85,7 +86,8 @@ public final class HttpTracker implements Tracker {
 
   @Override
   public CompletableFuture<AnnounceResponse> announce(AnnounceRequest request) {
-    return calls.start(TrackerCalls.timeFor(request, limits), call -> announce(call, request));
+    return BothFamilies.announce(
+        calls, uri, request, limits, (call, addresses) -> announce(call, request, addresses));
   }
 
   @Override
@@ -111,7 +113,8 @@ public final class HttpTracker implements Tracker {
     return uri.toString();
   }
 
-  private AnnounceResponse announce(TrackerCalls.Call call, AnnounceRequest request) throws IOException {
+  private AnnounceResponse announce(
+      TrackerCalls.Call call, AnnounceRequest request, Predicate<InetAddress> addresses) throws IOException {
     StringBuilder query = new StringBuilder();
     query.append("info_hash=").append(escape(request.infoHash().toBytes()));
     query.append("&peer_id=").append(escape(request.peerId().toBytes()));
@@ -141,7 +144,7 @@ public final class HttpTracker implements Tracker {
       query.append("&group=").append(escape(group.getBytes(StandardCharsets.UTF_8)));
     }
 
-    BencodeDictionary answer = ask(call, uri.path(), query.toString());
+    BencodeDictionary answer = ask(call, addresses, uri.path(), query.toString());
     BencodeBytes newTrackerId = answer.getBytes("tracker id");
     if (request.event() == AnnounceEvent.STOPPED) {
       trackerIds.remove(request.infoHash());
@@ -174,7 +177,7 @@ public final class HttpTracker implements Tracker {
       for (InfoHash torrent : torrents.subList(from, Math.min(torrents.size(), from + MAX_SCRAPED))) {
         query.append(query.length() == 0 ? "" : "&").append("info_hash=").append(escape(torrent.toBytes()));
       }
-      scraped(ask(call, path, query.toString()), counts);
+      scraped(ask(call, address -> true, path, query.toString()), counts);
     }
     counts.keySet().retainAll(torrents); // some trackers send everything they have
     return new ScrapeResponse(counts);
@@ -196,8 +199,13 @@ public final class HttpTracker implements Tracker {
     }
   }
 
-  /** Asks, follows redirects and reads the answer; a refusal is a {@link TrackerException}. */
-  private BencodeDictionary ask(TrackerCalls.Call call, String path, String parameters) throws IOException {
+  /**
+   * Asks, follows redirects and reads the answer; a refusal is a {@link TrackerException}.
+   *
+   * @param addresses which of the tracker's own addresses may be used
+   */
+  private BencodeDictionary ask(
+      TrackerCalls.Call call, Predicate<InetAddress> addresses, String path, String parameters) throws IOException {
     String query = uri.query();
     String joint = query.isEmpty() ? "?" : query.endsWith("?") || query.endsWith("&") ? "" : "&";
     TrackerUri at = uri;
@@ -205,12 +213,13 @@ public final class HttpTracker implements Tracker {
     boolean fromPublic = false;
     for (int redirects = 0; ; redirects++) {
       boolean publicOnly = fromPublic;
+      Predicate<InetAddress> allowed = redirects == 0 ? addresses : address -> !publicOnly || !isPrivate(address);
       HttpAnswer answer =
           HttpAnswer.get(
               at,
               target,
               call,
-              address -> !publicOnly || !isPrivate(address),
+              allowed,
               limits.connectTimeout(),
               limits.maxTrackerBytes(),
               tls);

@@ -161,8 +161,8 @@ interface Network extends AutoCloseable {
               .filter(line -> line.startsWith("Tcp:"))
               .toList();
       process.waitFor();
-      List<String> names = List.of(tcp.get(0).split(" "));
-      return Integer.parseInt(tcp.get(1).split(" ")[names.indexOf("OutRsts")]);
+      List<String> names = List.of(tcp.get(0).split(" ", -1));
+      return Integer.parseInt(tcp.get(1).split(" ", -1)[names.indexOf("OutRsts")]);
     }
 
     private void run(String... command) throws IOException, InterruptedException {

@@ -193,8 +193,9 @@ class NetworkFaultsIT {
   }
 
   /** Those who have both families bring together those who have one. */
-  @Test
-  void peersWithOneFamilyMeetThroughOneWithBoth() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"http", "udp"})
+  void peersWithOneFamilyMeetThroughOneWithBoth(String scheme) throws Exception {
     Host trackers = testbed.host();
     Host both = testbed.host();
     Host old = testbed.host();
@@ -203,11 +204,11 @@ class NetworkFaultsIT {
     network.alsoAt(both, "fd00:77::2/64");
     network.notAt(young, young.ip() + "/24");
     network.alsoAt(young, "fd00:77::4/64");
-    miniBit.start(trackers, "tracker", "--http", ":6969", "--interval", "3s").await("tracker on ", SOON);
+    miniBit.start(trackers, "tracker", "--" + scheme, ":6969").await("tracker on ", SOON);
     network.names(both, List.of(trackers.ip() + " tracker.example", "fd00:77::1 tracker.example"));
     network.names(old, List.of(trackers.ip() + " tracker.example"));
     network.names(young, List.of("fd00:77::1 tracker.example"));
-    Path torrent = torrent("300007", "http://tracker.example:6969/announce");
+    Path torrent = torrent("300007", scheme + "://tracker.example:6969/announce");
     Path byOld = testbed.newDirectory("old");
     Path byYoung = testbed.newDirectory("young");
 
