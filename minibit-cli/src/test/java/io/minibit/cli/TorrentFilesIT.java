@@ -139,7 +139,9 @@ class TorrentFilesIT {
     assertTrue(create("--piece-size", "0").requireError(2).contains("piece length 0"));
     assertTrue(create("--piece-size", "1TiB").requireError(2).contains("piece length"));
     assertTrue(create("--piece-size", "1").requireError(2).contains("16384 would do"));
-    assertTrue(create("--tracker", "not a url").requireError(2).contains("not a tracker's URL"));
+    for (String url : List.of("not a url", "ftp://x/announce", "file:///etc/passwd", "wss://x/announce", "http:///x")) {
+      assertTrue(create("--tracker", url).requireError(2).contains("not a tracker's URL"), url);
+    }
   }
 
   @Test

@@ -88,7 +88,7 @@ final class Connections {
     }
     if (id.equals(swarm.settings.ownId())) {
       if (!incoming) {
-        dialer.forget(address);
+        dialer.isOurs(address);
       }
       return "connected to ourselves";
     }

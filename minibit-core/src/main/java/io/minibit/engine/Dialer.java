@@ -27,6 +27,7 @@ final class Dialer {
   /** Offenders with one IP after which the IP itself is banned. */
   private static final int OFFENDERS_PER_HOST = 3;
   private static final int MOST_BANS = 10_000;
+  private static final int MOST_OWN_ENDPOINTS = 100;
   /** With fewer connections a torrent is short of peers: slots are scarce and pieces may be missing. */
   private static final int FEW_CONNECTIONS = 20;
 
@@ -41,6 +42,8 @@ final class Dialer {
   private final int target;
   private final Set<PeerAddress> bannedEndpoints = new HashSet<>();
   private final Set<PeerId> bannedIds = new HashSet<>();
+  /** Where dials led to ourselves: the addresses that others see us at, which the one we listen on may not tell. */
+  private final Set<PeerAddress> ownEndpoints = new HashSet<>();
   /** Offenders per IP, as an address with port 0. */
   private final Map<PeerAddress, Integer> offenders = new HashMap<>();
   private long sequence;
@@ -100,7 +103,7 @@ final class Dialer {
 
   /** Somebody told us of a peer. */
   void add(PeerAddress address, boolean byUser) {
-    if (address.port() == 0 || isSelf(address) || isBanned(address)) {
+    if (address.port() == 0 || isSelf(address) || isBanned(address) || (!byUser && !address.isUnicast())) {
       return;
     }
     Known peer = known.get(address);
@@ -139,8 +142,7 @@ final class Dialer {
   }
 
   private boolean isSelf(PeerAddress address) {
-    PeerAddress self = swarm.settings.self();
-    return address.port() == self.port() && address.sameHost(self);
+    return address.equals(swarm.settings.self()) || ownEndpoints.contains(address);
   }
 
   private void schedule(Known peer, long notBefore) {
@@ -182,7 +184,13 @@ final class Dialer {
   /** Dials whoever is due, as far as the budget grants it. */
   void dialDue() {
     for (Known peer; swarm.isTrading() && (peer = next()) != null && peer.notBefore <= swarm.now; ) {
-      if (!budget.tryDial(self, swarm.now)) {
+      long dialable = peer.eager ? swarm.now : budget.dialableAt(peer.address, swarm.now);
+      if (dialable > swarm.now) {
+        peer.failures = Math.max(1, peer.failures); // its neighbours' failures: others come first where places are few
+        schedule(peer, dialable);
+        continue;
+      }
+      if (!budget.tryDial(self, peer.address, swarm.now)) {
         return;
       }
       unschedule(peer);
@@ -249,7 +257,10 @@ final class Dialer {
 
   /** A dial became a connection, or a peer that connected to us told where it listens. */
   void onConnected(PeerAddress address, boolean dialed) {
-    dialing -= dialed && dialing > 0 ? 1 : 0;
+    if (dialed) {
+      dialing = Math.max(0, dialing - 1);
+      budget.dialReached(address);
+    }
     Known peer = known.get(address);
     if (peer == null) {
       if (known.size() >= swarm.limits.maxKnownPeers()) {
@@ -280,7 +291,15 @@ final class Dialer {
     schedule(peer, swarm.now + wait + swarm.random.nextInt(1000) * 1_000_000L);
   }
 
-  /** It is ourselves, or the same peer under another endpoint: never dialed again. */
+  /** It is ourselves: whoever names it again is not listened to. */
+  void isOurs(PeerAddress address) {
+    if (ownEndpoints.size() < MOST_OWN_ENDPOINTS) {
+      ownEndpoints.add(address);
+    }
+    forget(address);
+  }
+
+  /** It is the same peer under another endpoint, or nobody we want: not dialed until somebody names it again. */
   void forget(PeerAddress address) {
     Known peer = known.remove(address);
     if (peer != null) {

@@ -1,5 +1,6 @@
 package io.minibit.engine;
 
+import io.minibit.model.PeerAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,6 +68,7 @@ public final class PeerBudget {
   private final Line dialLine = new Line();
   private final TokenBucket uploadTokens;
   private final TokenBucket downloadTokens;
+  private final DialRestraint dials = new DialRestraint();
 
   private long memoryTotal;
   private long memoryUsed;
@@ -168,13 +170,24 @@ public final class PeerBudget {
     return dialLine.isTurnOf(claimant) ? nextDialAt : Long.MAX_VALUE;
   }
 
-  /** Grants one dial and a connection for it, or puts the claimant in line. */
-  boolean tryDial(Claimant claimant, long now) {
+  /** When an endpoint that the user did not name may be dialed; {@code now} if it may. */
+  long dialableAt(PeerAddress address, long now) {
+    return dials.openAt(address, now);
+  }
+
+  /** There was a peer at an endpoint that was dialed. */
+  void dialReached(PeerAddress address) {
+    dials.reached(address);
+  }
+
+  /** Grants a dial to this endpoint and a connection for it, or puts the claimant in line. */
+  boolean tryDial(Claimant claimant, PeerAddress address, long now) {
     if (now < nextDialAt || !dialLine.isTurnOf(claimant) || !tryConnection()) {
       dialLine.join(claimant);
       return false;
     }
-    nextDialAt = now + dialInterval;
+    dials.dialed(address, now);
+    nextDialAt = now + Math.max(dialInterval, dials.interval());
     dialLine.leave(claimant);
     return true;
   }

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,9 @@ import org.jspecify.annotations.Nullable;
  * <p>The same content, name and options give the same bytes on every machine. Not for several threads at once.
  */
 public final class MetainfoBuilder {
+  /** What a peer can announce to. A torrent that others made may name more; that fails when it is its turn. */
+  private static final Pattern TRACKER_URL = Pattern.compile("(https?|udp)://[^/?#:]", Pattern.CASE_INSENSITIVE);
+
   private static final String CREATED_BY = "MiniBit";
 
   /** Enough pieces for a swarm to trade, few enough for a short .torrent and short messages. */
@@ -326,6 +330,10 @@ public final class MetainfoBuilder {
   private static String checkUrl(String url) {
     if (url.isEmpty() || url.chars().anyMatch(c -> c <= ' ' || c == 0x7f)) {
       throw new MetainfoException("not a tracker's URL: '" + url.replaceAll("\\p{Cntrl}", "?") + "'");
+    }
+    if (!TRACKER_URL.matcher(url).lookingAt()) {
+      throw new MetainfoException(
+          "not a tracker's URL: '" + url + "' does not begin with http://, https:// or udp:// and a host");
     }
     return url;
   }

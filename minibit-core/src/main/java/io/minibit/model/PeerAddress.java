@@ -113,6 +113,23 @@ public final class PeerAddress implements Comparable<PeerAddress> {
     return isIpv6() ? high == 0 && low == 1 : ((low >>> 24) & 0xff) == 127;
   }
 
+  /** Whether it is {@code 0.0.0.0} or {@code ::}, which stands for all addresses of a machine where one listens. */
+  public boolean isUnspecified() {
+    return (high == 0 && low == 0) || (high == 0 && low == MAPPED_IPV4);
+  }
+
+  /**
+   * Whether one machine can have this address: it is not the unspecified one or of its network ({@code 0.0.0.0/8}), no
+   * multicast, no broadcast, nor of the reserved rest of IPv4 ({@code 240.0.0.0/4}).
+   */
+  public boolean isUnicast() {
+    if (isIpv6()) {
+      return high >>> 56 != 0xff && (high != 0 || low != 0);
+    }
+    long first = (low >>> 24) & 0xff;
+    return first != 0 && first < 224;
+  }
+
   /** Whether the two share an IP, whatever the ports. */
   public boolean sameHost(PeerAddress other) {
     return high == other.high && low == other.low;

@@ -265,6 +265,8 @@ final class Loop implements Executor, Runnable {
   }
 
   private void ready(SelectionKey key) {
+    // The select may have slept for hours: counted from when it began, every deadline would have passed already.
+    now = System.nanoTime() - origin;
     guarded(() -> ((Ready) key.attachment()).ready(key));
   }
 

@@ -44,6 +44,11 @@ public record Fault(Kind kind, String group, double share, Duration start, Durat
      * the answer.
      */
     TRACKER_LYING(false),
+    /**
+     * The tracker names ports of a machine that has no part in the swarm before all others, so that everybody would dial
+     * it. Strength: how many in each answer.
+     */
+    TRACKER_INCITING(false),
     /** Blocks arrive altered. Strength: the probability, 0 to 1, for each block that the peers met send. */
     CORRUPT_BLOCKS(true),
     /** Nothing can be stored. */
@@ -82,7 +87,7 @@ public record Fault(Kind kind, String group, double share, Duration start, Durat
 
     /** Whether it concerns what the tracker says. */
     boolean isTrackers() {
-      return this == TRACKER_DOWN || this == TRACKER_FLAKY || this == TRACKER_LYING;
+      return this == TRACKER_DOWN || this == TRACKER_FLAKY || this == TRACKER_LYING || this == TRACKER_INCITING;
     }
   }
 

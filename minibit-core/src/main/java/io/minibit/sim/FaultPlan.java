@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 final class FaultPlan {
   /** How long a process or machine is away, on average. */
   private static final double DOWN_NANOS = 30e9;
+  /** A machine that has no part in the swarm (RFC 5737). */
+  private static final byte[] VICTIM = {(byte) 198, 51, 100, 7};
 
   private final World world;
   private final SeededRandom random;
@@ -288,10 +290,14 @@ final class FaultPlan {
   /** What the tracker makes of its answer. */
   List<PeerAddress> handOut(Node node, List<PeerAddress> peers) {
     double lying = strength(Fault.Kind.TRACKER_LYING, node);
-    if (lying < 0) {
+    double inciting = strength(Fault.Kind.TRACKER_INCITING, node);
+    if (lying < 0 && inciting < 0) {
       return peers;
     }
     List<PeerAddress> lies = new ArrayList<>();
+    for (int i = 0; i < inciting; i++) {
+      lies.add(PeerAddress.of(VICTIM, 1 + random.nextInt(65_535)));
+    }
     for (PeerAddress peer : peers) {
       if (random.nextDouble() < lying) {
         switch (random.nextInt(4)) {

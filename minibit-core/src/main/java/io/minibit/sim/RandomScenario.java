@@ -132,6 +132,7 @@ public final class RandomScenario {
       case CRASH, VANISH -> 1.0 / between(20, 200);
       case SLOW -> between(20, 80) / (double) PART;
       case SNUB, CORRUPT_BLOCKS, TRACKER_FLAKY, TRACKER_LYING -> between(5, PART) / (double) PART;
+      case TRACKER_INCITING -> between(1, 500);
       case DISK_SLOW -> between(1, 40);
       case DISK_ERRORS, DISK_LOSSES -> between(1, 10) / (double) PART;
       case LYING_HAVES, NONSENSE, REQUEST_FLOOD -> between(1, 50) / 10.0;

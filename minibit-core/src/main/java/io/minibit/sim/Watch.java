@@ -12,7 +12,9 @@ import io.minibit.model.PeerAddress;
 import io.minibit.model.TorrentState;
 import io.minibit.strategy.RemotePeer;
 import io.minibit.wire.MessageType;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +34,11 @@ final class Watch implements EnginePort, EngineListener {
   /** Of the stock choker: four regular ones and an optimistic one. */
   private static final int STOCK_PLACES = 5;
 
+  /** Dials of one machine that has no peers: sixteen in a row, and some while the waits double (see DialRestraint). */
+  private static final int MOST_DIALS_OF_STRANGER = 26;
+
+  private static final long LONGEST_RESTRAINT = 600 * World.SECOND;
+
   private final Inspector inspector;
   private final World world;
   private final Node node;
@@ -40,6 +47,9 @@ final class Watch implements EnginePort, EngineListener {
   private @Nullable TorrentEngine engine;
   private @Nullable PeerBudget budget;
   private @Nullable EngineAudit audit;
+  /** By IP, as an address with port 0; looked up only. */
+  private final Map<PeerAddress, Integer> strangersDialed = new HashMap<>();
+  private final long watchedSince;
   private boolean over;
   private int touches;
   private long lastCheck = -World.SECOND;
@@ -50,6 +60,7 @@ final class Watch implements EnginePort, EngineListener {
     this.world = world;
     this.node = node;
     this.port = port;
+    watchedSince = node.region.now;
     layout = world.layout;
   }
 
@@ -310,6 +321,11 @@ final class Watch implements EnginePort, EngineListener {
   public void dial(PeerAddress address) {
     requireRunning("dials " + address);
     require(!address.equals(node.address), "dials itself");
+    if (World.numberOf(address) < 0) {
+      int dials = strangersDialed.merge(address.withPort(0), 1, Integer::sum);
+      long most = MOST_DIALS_OF_STRANGER + (node.region.now - watchedSince) / LONGEST_RESTRAINT;
+      require(dials <= most, "dials " + address + ", where nobody is: the " + dials + "th time at that machine");
+    }
     inspector.note(node, "dials " + address);
     port.dial(address);
   }

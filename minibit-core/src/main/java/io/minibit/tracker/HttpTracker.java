@@ -20,6 +20,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -27,6 +28,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -84,7 +86,8 @@ public final class HttpTracker implements Tracker {
 
   @Override
   public CompletableFuture<AnnounceResponse> announce(AnnounceRequest request) {
-    return calls.start(TrackerCalls.timeFor(request, limits), call -> announce(call, request));
+    return BothFamilies.announce(
+        calls, uri, request, limits, (call, addresses) -> announce(call, request, addresses));
   }
 
   @Override
@@ -110,7 +113,8 @@ public final class HttpTracker implements Tracker {
     return uri.toString();
   }
 
-  private AnnounceResponse announce(TrackerCalls.Call call, AnnounceRequest request) throws IOException {
+  private AnnounceResponse announce(
+      TrackerCalls.Call call, AnnounceRequest request, Predicate<InetAddress> addresses) throws IOException {
     StringBuilder query = new StringBuilder();
     query.append("info_hash=").append(escape(request.infoHash().toBytes()));
     query.append("&peer_id=").append(escape(request.peerId().toBytes()));
@@ -140,7 +144,7 @@ public final class HttpTracker implements Tracker {
       query.append("&group=").append(escape(group.getBytes(StandardCharsets.UTF_8)));
     }
 
-    BencodeDictionary answer = ask(call, uri.path(), query.toString());
+    BencodeDictionary answer = ask(call, addresses, uri.path(), query.toString());
     BencodeBytes newTrackerId = answer.getBytes("tracker id");
     if (request.event() == AnnounceEvent.STOPPED) {
       trackerIds.remove(request.infoHash());
@@ -173,7 +177,7 @@ public final class HttpTracker implements Tracker {
       for (InfoHash torrent : torrents.subList(from, Math.min(torrents.size(), from + MAX_SCRAPED))) {
         query.append(query.length() == 0 ? "" : "&").append("info_hash=").append(escape(torrent.toBytes()));
       }
-      scraped(ask(call, path, query.toString()), counts);
+      scraped(ask(call, address -> true, path, query.toString()), counts);
     }
     counts.keySet().retainAll(torrents); // some trackers send everything they have
     return new ScrapeResponse(counts);
@@ -195,8 +199,13 @@ public final class HttpTracker implements Tracker {
     }
   }
 
-  /** Asks, follows redirects and reads the answer; a refusal is a {@link TrackerException}. */
-  private BencodeDictionary ask(TrackerCalls.Call call, String path, String parameters) throws IOException {
+  /**
+   * Asks, follows redirects and reads the answer; a refusal is a {@link TrackerException}.
+   *
+   * @param addresses which of the tracker's own addresses may be used
+   */
+  private BencodeDictionary ask(
+      TrackerCalls.Call call, Predicate<InetAddress> addresses, String path, String parameters) throws IOException {
     String query = uri.query();
     String joint = query.isEmpty() ? "?" : query.endsWith("?") || query.endsWith("&") ? "" : "&";
     TrackerUri at = uri;
@@ -204,12 +213,13 @@ public final class HttpTracker implements Tracker {
     boolean fromPublic = false;
     for (int redirects = 0; ; redirects++) {
       boolean publicOnly = fromPublic;
+      Predicate<InetAddress> allowed = redirects == 0 ? addresses : address -> !publicOnly || !isPrivate(address);
       HttpAnswer answer =
           HttpAnswer.get(
               at,
               target,
               call,
-              address -> !publicOnly || !isPrivate(address),
+              allowed,
               limits.connectTimeout(),
               limits.maxTrackerBytes(),
               tls);
@@ -345,6 +355,7 @@ public final class HttpTracker implements Tracker {
         address instanceof Inet4Address && ip[0] == 100 && (ip[1] & 0xc0) == 64;
     boolean uniqueLocal = ip.length == 16 && (ip[0] & 0xfe) == 0xfc; // fc00::/7 (RFC 4193)
     boolean thisNetwork = ip.length == 4 && ip[0] == 0; // 0.0.0.0/8
+    InetAddress inside = embedded(ip);
     return address.isLoopbackAddress()
         || address.isAnyLocalAddress()
         || address.isLinkLocalAddress()
@@ -352,7 +363,29 @@ public final class HttpTracker implements Tracker {
         || address.isMulticastAddress()
         || shared
         || uniqueLocal
-        || thisNetwork;
+        || thisNetwork
+        || (inside != null && isPrivate(inside));
+  }
+
+  /** The IPv4 address that an IPv6 address leads to by a translator or tunnel; null if there is none. */
+  private static @Nullable InetAddress embedded(byte[] ip) {
+    if (ip.length != 16) {
+      return null;
+    }
+    long first = ByteBuffer.wrap(ip).getLong();
+    int middle = ByteBuffer.wrap(ip).getInt(8);
+    boolean compatible = first == 0 && middle == 0; // ::/96 (RFC 4291)
+    boolean translated = first == 0x0064_ff9b_0000_0000L && middle == 0; // 64:ff9b::/96 (RFC 6052)
+    boolean locallyTranslated = first >>> 16 == 0x0064_ff9b_0001L; // 64:ff9b:1::/48 (RFC 8215)
+    boolean tunnelled = first >>> 48 == 0x2002; // 2002::/16, 6to4 (RFC 3056)
+    if (!compatible && !translated && !locallyTranslated && !tunnelled) {
+      return null;
+    }
+    try {
+      return InetAddress.getByAddress(tunnelled ? Arrays.copyOfRange(ip, 2, 6) : Arrays.copyOfRange(ip, 12, 16));
+    } catch (UnknownHostException e) {
+      throw new AssertionError("4 bytes are always an address", e);
+    }
   }
 
   private static boolean isHttp(TrackerUri uri) {

@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,7 +83,8 @@ public final class UdpTracker implements Tracker {
 
   @Override
   public CompletableFuture<AnnounceResponse> announce(AnnounceRequest request) {
-    return calls.start(TrackerCalls.timeFor(request, limits), call -> announce(call, request));
+    return BothFamilies.announce(
+        calls, uri, request, limits, (call, addresses) -> announce(call, request, addresses));
   }
 
   @Override
@@ -101,9 +103,11 @@ public final class UdpTracker implements Tracker {
     return uri.toString();
   }
 
-  private AnnounceResponse announce(TrackerCalls.Call call, AnnounceRequest request) throws IOException {
+  private AnnounceResponse announce(
+      TrackerCalls.Call call, AnnounceRequest request, Predicate<InetAddress> addresses) throws IOException {
     return converse(
         call,
+        addresses,
         exchange -> {
           byte[] options = urlOptions();
           ByteBuffer body =
@@ -143,6 +147,7 @@ public final class UdpTracker implements Tracker {
   private ScrapeResponse scrape(TrackerCalls.Call call, List<InfoHash> torrents) throws IOException {
     return converse(
         call,
+        address -> true,
         exchange -> {
           Map<InfoHash, ScrapeResponse.Counts> counts = new LinkedHashMap<>();
           for (int from = 0; from < torrents.size(); from += MAX_SCRAPED) {
@@ -188,9 +193,13 @@ public final class UdpTracker implements Tracker {
   }
 
   /** Tries the tracker's addresses in turn; only a refusal moves on to the next, silence takes the whole time. */
-  private <T> T converse(TrackerCalls.Call call, Questions<T> questions) throws IOException {
+  private <T> T converse(TrackerCalls.Call call, Predicate<InetAddress> addresses, Questions<T> questions)
+      throws IOException {
     IOException refusal = null;
     for (InetAddress address : uri.resolve()) {
+      if (!addresses.test(address)) {
+        continue;
+      }
       try (DatagramSocket socket = new DatagramSocket()) {
         call.closeAtEnd(socket);
         // A connected socket takes packets from this source only, and reports that nothing listens there.

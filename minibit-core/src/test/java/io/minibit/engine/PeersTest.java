@@ -102,6 +102,45 @@ class PeersTest {
   }
 
   @Test
+  void anAddressThatLedToItselfIsNotBelievedAgain() {
+    EngineRig rig = rig();
+    finds(rig, false, "198.51.100.7:6881");
+    rig.seconds(1);
+    new FakePeer(rig, "self", 500, true).connects("198.51.100.7:6881", false);
+    rig.forget();
+    finds(rig, false, "198.51.100.7:6881", "198.51.100.7:6882");
+    rig.seconds(1);
+    assertEquals("dial 198.51.100.7:6882", rig.took(), "another peer behind the same router");
+  }
+
+  @Test
+  void dialsNobodyAtAnAddressThatNoMachineHas() {
+    EngineRig rig = rig();
+    String[] nobodys = {"0.0.0.0:1", "0.1.2.3:1", "224.0.0.251:5353", "239.255.255.250:1900", "240.0.0.1:1",
+        "255.255.255.255:1", ":::1", "ff02::1:1", "::ffff:255.255.255.255:1"};
+    finds(rig, false, nobodys);
+    rig.seconds(10);
+    assertEquals("", rig.took());
+    finds(rig, true, "0.0.0.0:1");
+    rig.seconds(1);
+    assertEquals("dial 0.0.0.0:1", rig.took(), "a user may mean this machine");
+  }
+
+  @Test
+  void whereDialsSucceedThereMayBeAnyNumberOfPeers() {
+    EngineRig rig = rig();
+    for (int n = 1; n <= 80; n++) {
+      finds(rig, false, "10.0.0.5:" + n);
+      while (rig.dials.isEmpty()) {
+        rig.pass(Duration.ofMillis(10));
+      }
+      rig.dials.remove();
+      new FakePeer(rig, "p" + n, n, true).connects("10.0.0.5:" + n, false);
+    }
+    assertTrue(rig.now < rig.setup.start + 5 * EngineRig.SECOND);
+  }
+
+  @Test
   void ofTwoConnectionsInOppositeDirectionsBothSidesKeepTheSame() {
     for (int other : new int[] {400, 600}) {
       for (boolean outgoingFirst : new boolean[] {true, false}) {

@@ -160,12 +160,12 @@ class MetainfoBuilderTest {
   void trackersComeBackInTheirTiers() throws IOException {
     MetainfoBuilder builder = MetainfoBuilder.ofBytes("x", new byte[1]);
     assertEquals(List.of(), builder.build().trackers());
-    assertEquals(List.of(List.of("u://a")), builder.tracker("u://a").build().trackers());
-    assertEquals(List.of(List.of("u://a"), List.of("u://b")), builder.tracker("u://b").build().trackers());
-    List<List<String>> tiers = List.of(List.of("u://c", "u://d"), List.of("u://e"));
+    assertEquals(List.of(List.of("udp://a")), builder.tracker("udp://a").build().trackers());
+    assertEquals(List.of(List.of("udp://a"), List.of("udp://b")), builder.tracker("udp://b").build().trackers());
+    List<List<String>> tiers = List.of(List.of("udp://c", "udp://d"), List.of("udp://e"));
     assertEquals(tiers, builder.trackers(tiers).build().trackers());
     assertThrows(MetainfoException.class, () -> builder.tracker(""));
-    assertThrows(MetainfoException.class, () -> builder.tracker("u://a b\u001b"));
+    assertThrows(MetainfoException.class, () -> builder.tracker("udp://a b\u001b"));
     assertFalse(builder.build().isPrivate());
     assertTrue(builder.privateTorrent(true).build().isPrivate());
     assertNull(builder.build().creationDate());

@@ -141,6 +141,19 @@ class HandshakeFaultsIT {
   }
 
   @Test
+  void whoeverComesAfterALongRestHasAllTheTimeOfAHandshake() throws Exception {
+    try (Peer seed = Loopback.peer().limits(Loopback.IMPATIENT).build()) {
+      Loopback.seed(seed, metainfo, content);
+      // Nothing may happen for longer than a handshake may take: not even a look at the status.
+      Loopback.pause(3 * Loopback.IMPATIENT.handshakeTimeout().toMillis());
+      try (RawPeer peer = RawPeer.dial(seed.address())) {
+        Loopback.pause(Loopback.IMPATIENT.handshakeTimeout().toMillis() / 6);
+        peer.shakeHands(metainfo.infoHash());
+      }
+    }
+  }
+
+  @Test
   void aDialThatNobodyAnswersEndsAfterTheTimeout() throws Exception {
     // A port whose backlog is full lets connections hang, as a firewall that drops them does.
     try (Peer leech = Loopback.peer().limits(Loopback.IMPATIENT).build();

@@ -20,7 +20,7 @@ class FaultsTest {
    * of tests. When the behaviour of engine, strategies or simulator was changed on purpose, put the value that the test
    * reports here, in the same commit.
    */
-  private static final long TRACE_HASH = -6618203537076597761L;
+  private static final long TRACE_HASH = -3656100197186210964L;
 
   private static Scenario.Builder swarm() {
     return Scenario.builder()
@@ -36,6 +36,7 @@ class FaultsTest {
       case CRASH, VANISH -> 0.03;
       case SLOW -> 0.2;
       case DISK_SLOW -> 20;
+      case TRACKER_INCITING -> 2000;
       case DISK_ERRORS, DISK_LOSSES -> 0.05;
       case LYING_HAVES, CHOKE_FLAPPING, NONSENSE, REQUEST_FLOOD -> 2;
       case DUPLICATE_CONNECTIONS -> 0.2;

@@ -335,10 +335,12 @@ class HttpTrackerTest {
   @Test
   void privateAddressesAreKnown() throws Exception {
     for (String ip : List.of("127.0.0.1", "10.1.1.1", "172.16.0.1", "192.168.1.1", "169.254.1.1", "100.64.0.1", "0.0.0.1",
-        "::1", "::", "fe80::1", "fd00::1", "::ffff:127.0.0.1")) {
+        "::1", "::", "fe80::1", "fd00::1", "::ffff:127.0.0.1", "::10.0.0.1", "64:ff9b::192.168.0.1", "2002:7f00:1::",
+        "64:ff9b:1:2::a00:1", "::ffff:169.254.169.254")) {
       assertTrue(HttpTracker.isPrivate(InetAddress.getByName(ip)), ip);
     }
-    for (String ip : List.of("1.1.1.1", "172.32.0.1", "100.128.0.1", "2001:4860::8888")) {
+    for (String ip : List.of("1.1.1.1", "172.32.0.1", "100.128.0.1", "2001:4860::8888",
+        "64:ff9b::1.1.1.1", "2002:101:101::")) {
       assertFalse(HttpTracker.isPrivate(InetAddress.getByName(ip)), ip);
     }
   }

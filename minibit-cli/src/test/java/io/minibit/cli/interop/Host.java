@@ -30,6 +30,16 @@ record Host(String ip, List<String> prefix) {
     return !prefix.isEmpty();
   }
 
+  /** The same place by another of its addresses. */
+  Host at(String address) {
+    return new Host(address, prefix);
+  }
+
+  /** A host and a port, as URLs and options have them. */
+  String endpoint(int port) {
+    return (ip.contains(":") ? "[" + ip + "]" : ip) + ":" + port;
+  }
+
   List<String> command(List<String> command) {
     return Stream.concat(prefix.stream(), command.stream()).toList();
   }

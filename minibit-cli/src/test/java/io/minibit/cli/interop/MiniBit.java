@@ -62,14 +62,14 @@ final class MiniBit {
 
   private Program trade(String command, Host host, Path torrent, Path directory, Object... options) throws IOException {
     List<Object> arguments = new ArrayList<>();
-    arguments.addAll(List.of(command, torrent, "--dir", directory, "--listen", host.ip() + ":0", "-v"));
+    arguments.addAll(List.of(command, torrent, "--dir", directory, "--listen", host.endpoint(0), "-v"));
     arguments.addAll(List.of(options));
     return start(host, arguments.toArray());
   }
 
   /** Starts a tracker and answers its announce URL. */
   String tracker(Host host, String scheme) throws IOException, InterruptedException {
-    Program program = start(host, "tracker", "--" + scheme, host.ip() + ":0");
+    Program program = start(host, "tracker", "--" + scheme, host.endpoint(0));
     return program.await("tracker on (" + scheme + "://\\S+/announce)", SOON).group(1);
   }
 

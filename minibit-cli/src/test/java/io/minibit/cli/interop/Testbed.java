@@ -47,6 +47,11 @@ final class Testbed implements AutoCloseable {
     return new Testbed(Network.namespaces());
   }
 
+  /** On a network that the test itself disturbs. */
+  static Testbed on(Network network) throws IOException {
+    return new Testbed(network);
+  }
+
   /** Where all these clients will trade. */
   static Testbed suiting(RealClient... clients) throws IOException, InterruptedException {
     return Arrays.stream(clients).allMatch(RealClient::usesLoopback) ? onLoopback() : inNamespaces();
