@@ -34,6 +34,8 @@ import java.util.function.Consumer;
  * @param announceDefault between announces when the tracker names no interval
  * @param pieceMemoryBytes memory for pieces being assembled, bytes; 0 means the smaller of 64 MiB and a third of the maximum heap
  * @param readAheadBytes memory for blocks read from the store but not yet sent, bytes
+ * @param maxChatterPerSecond what one peer may say besides the blocks that are wanted of it, bytes per second; the blocks
+ *     that it trades allow it more. A peer that says more is not closed but read later, so that others do not wait for it
  */
 public record Limits(
     int maxTorrentBytes,
@@ -59,7 +61,8 @@ public record Limits(
     Duration announceFloor,
     Duration announceDefault,
     long pieceMemoryBytes,
-    long readAheadBytes) {
+    long readAheadBytes,
+    int maxChatterPerSecond) {
 
   private static final Limits DEFAULTS = new Draft().toLimits();
 
@@ -88,6 +91,7 @@ public record Limits(
     require(!announceDefault.isNegative() && !announceDefault.isZero(), "announceDefault", announceDefault);
     require(pieceMemoryBytes >= 0, "pieceMemoryBytes", pieceMemoryBytes);
     require(readAheadBytes > 0, "readAheadBytes", readAheadBytes);
+    require(maxChatterPerSecond > 0, "maxChatterPerSecond", maxChatterPerSecond);
   }
 
   public static Limits defaults() {
@@ -133,6 +137,7 @@ public record Limits(
     public Duration announceDefault = Duration.ofMinutes(30);
     public long pieceMemoryBytes = 0;
     public long readAheadBytes = 8 << 20;
+    public int maxChatterPerSecond = 256 << 10;
 
     private Draft() {}
 
@@ -161,6 +166,7 @@ public record Limits(
       announceDefault = source.announceDefault;
       pieceMemoryBytes = source.pieceMemoryBytes;
       readAheadBytes = source.readAheadBytes;
+      maxChatterPerSecond = source.maxChatterPerSecond;
     }
 
     private Limits toLimits() {
@@ -188,7 +194,8 @@ public record Limits(
           announceFloor,
           announceDefault,
           pieceMemoryBytes,
-          readAheadBytes);
+          readAheadBytes,
+          maxChatterPerSecond);
     }
   }
 }
