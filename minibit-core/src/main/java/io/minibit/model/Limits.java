@@ -34,8 +34,8 @@ import java.util.function.Consumer;
  * @param announceDefault between announces when the tracker names no interval
  * @param pieceMemoryBytes memory for pieces being assembled, bytes; 0 means the smaller of 64 MiB and a third of the maximum heap
  * @param readAheadBytes memory for blocks read from the store but not yet sent, bytes
- * @param maxChatterPerSecond what one peer may say besides the blocks that are wanted of it, bytes per second; the blocks
- *     that it trades allow it more. A peer that says more is not closed but read later, so that others do not wait for it
+ * @param maxMessagesPerSecond messages of one connection, long ones counted as several; the blocks that it trades allow it
+ *     more. A peer that says more is not closed but read later, so that others do not wait for it
  */
 public record Limits(
     int maxTorrentBytes,
@@ -62,7 +62,7 @@ public record Limits(
     Duration announceDefault,
     long pieceMemoryBytes,
     long readAheadBytes,
-    int maxChatterPerSecond) {
+    int maxMessagesPerSecond) {
 
   private static final Limits DEFAULTS = new Draft().toLimits();
 
@@ -91,7 +91,7 @@ public record Limits(
     require(!announceDefault.isNegative() && !announceDefault.isZero(), "announceDefault", announceDefault);
     require(pieceMemoryBytes >= 0, "pieceMemoryBytes", pieceMemoryBytes);
     require(readAheadBytes > 0, "readAheadBytes", readAheadBytes);
-    require(maxChatterPerSecond > 0, "maxChatterPerSecond", maxChatterPerSecond);
+    require(maxMessagesPerSecond > 0, "maxMessagesPerSecond", maxMessagesPerSecond);
   }
 
   public static Limits defaults() {
@@ -137,7 +137,7 @@ public record Limits(
     public Duration announceDefault = Duration.ofMinutes(30);
     public long pieceMemoryBytes = 0;
     public long readAheadBytes = 8 << 20;
-    public int maxChatterPerSecond = 256 << 10;
+    public int maxMessagesPerSecond = 5000;
 
     private Draft() {}
 
@@ -166,7 +166,7 @@ public record Limits(
       announceDefault = source.announceDefault;
       pieceMemoryBytes = source.pieceMemoryBytes;
       readAheadBytes = source.readAheadBytes;
-      maxChatterPerSecond = source.maxChatterPerSecond;
+      maxMessagesPerSecond = source.maxMessagesPerSecond;
     }
 
     private Limits toLimits() {
@@ -195,7 +195,7 @@ public record Limits(
           announceDefault,
           pieceMemoryBytes,
           readAheadBytes,
-          maxChatterPerSecond);
+          maxMessagesPerSecond);
     }
   }
 }

@@ -1,21 +1,24 @@
 package io.minibit.net;
 
 /**
- * How much one connection may say that is not a block we want. Messages cost far more time than their bytes, so whoever
- * sends nothing but messages would keep the one thread that serves all; a peer that says more than its share is read later,
- * and its network makes it wait. Trade earns more: requests and {@code have}s come with blocks. Loop's thread.
+ * How much one connection may say besides blocks. A message costs far more time than its bytes, so whoever sends nothing
+ * else would keep the one thread that serves all; a peer that says more than its share is read later, and its network
+ * makes it wait. Trade earns more: requests and {@code have}s come with blocks. Loop's thread.
  */
 final class Chatter {
-  /** What a new connection may say at once, besides a bitfield: little, so that connecting anew brings nothing. */
-  private static final int FIRST = 32 << 10;
+  /** Messages that a new connection may send at once: few, so that connecting anew brings nothing. */
+  private static final int FIRST = 1000;
 
-  /** Of a block that was sent or wanted, one in so many bytes is earned: messages for 15 blocks with every one. */
-  private static final int EARNED = 64;
+  /** A message of more bytes counts as several: a longer one takes longer to read. */
+  private static final int BYTES_PER_MESSAGE = 32;
 
-  /** Of a block that is thrown away, one in so many bytes counts: after a choke or a cancel many come without any malice. */
-  private static final int UNWANTED = 16;
+  /** Bytes of blocks, sent or wanted, that earn a message: eight messages with every block of 16 KiB. */
+  private static final int EARNING_BYTES = 2048;
 
-  private final int bytesPerSecond;
+  /** Bytes of blocks thrown away that count as a message: after a choke or a cancel some come without any malice. */
+  private static final int UNWANTED_BYTES = 512;
+
+  private final int messagesPerSecond;
   private final double most;
   private double left;
   private long updatedAt;
@@ -25,32 +28,33 @@ final class Chatter {
    *
    * @param bitfield length of the torrent's, bytes
    */
-  Chatter(int bytesPerSecond, int bitfield, long now) {
-    this.bytesPerSecond = bytesPerSecond;
-    most = (double) bytesPerSecond + bitfield;
-    left = Math.min(FIRST + bitfield, most);
+  Chatter(int messagesPerSecond, int bitfield, long now) {
+    this.messagesPerSecond = messagesPerSecond;
+    double allOfThem = (double) bitfield / BYTES_PER_MESSAGE;
+    most = messagesPerSecond + allOfThem;
+    left = Math.min(FIRST, messagesPerSecond) + allOfThem;
     updatedAt = now;
   }
 
-  /** So much of what was read was not of a block. */
-  void said(int bytes) {
-    left -= bytes;
+  /** A read brought so many messages, and so many bytes that were not of blocks. */
+  void said(int messages, int bytes) {
+    left -= Math.max(messages, (double) bytes / BYTES_PER_MESSAGE);
   }
 
-  /** So much of what was read was of a block that is thrown away. */
+  /** A read brought so many bytes of blocks that are thrown away. */
   void unwanted(int bytes) {
-    left -= (double) bytes / UNWANTED;
+    left -= (double) bytes / UNWANTED_BYTES;
   }
 
-  /** So much of a block that one side wants has moved. */
+  /** So many bytes of blocks have moved, either way, that one side wants. */
   void traded(int bytes) {
-    left = Math.min(most, left + (double) bytes / EARNED);
+    left = Math.min(most, left + (double) bytes / EARNING_BYTES);
   }
 
-  /** When to read on; not later than {@code now} if it may go on. */
+  /** When to read on; {@code now} if at once. */
   long restUntil(long now) {
-    left = Math.min(most, left + (now - updatedAt) * 1e-9 * bytesPerSecond);
+    left = Math.min(most, left + (now - updatedAt) * 1e-9 * messagesPerSecond);
     updatedAt = now;
-    return left > 0 ? now : now + 1 + (long) Math.ceil(-left * 1e9 / bytesPerSecond);
+    return left > 0 ? now : now + 1 + (long) Math.ceil(-left * 1e9 / messagesPerSecond);
   }
 }

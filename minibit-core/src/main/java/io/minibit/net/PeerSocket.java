@@ -74,9 +74,10 @@ final class PeerSocket implements Loop.Ready, Loop.Flushable, BlockReads.Reader 
   private @Nullable PieceMemory destination;
   private int destinationOffset;
   private int payloadLength;
-  /** Of the read at hand: bytes of blocks that were wanted, and of others. */
+  /** Of the read at hand: bytes of blocks that were wanted, of others, and messages. */
   private int wantedBytes;
   private int unwantedBytes;
+  private int messages;
 
   /** Blocks to be read from the store, and all that is on its way to the network. */
   private final UploadQueue toRead = new UploadQueue();
@@ -215,6 +216,7 @@ final class PeerSocket implements Loop.Ready, Loop.Flushable, BlockReads.Reader 
       int asked = in.remaining();
       wantedBytes = 0;
       unwantedBytes = 0;
+      messages = 0;
       long count = readInto(in);
       if (count < 0) {
         fail("closed by the peer");
@@ -243,7 +245,7 @@ final class PeerSocket implements Loop.Ready, Loop.Flushable, BlockReads.Reader 
       return false;
     }
     bulk = wantedBytes > count / 2 || (bulk && wantedBytes > 0);
-    c.said((int) count - wantedBytes - unwantedBytes);
+    c.said(messages, (int) count - wantedBytes - unwantedBytes);
     c.unwanted(unwantedBytes);
     c.traded(wantedBytes);
     long until = c.restUntil(loop.now());
@@ -300,6 +302,7 @@ final class PeerSocket implements Loop.Ready, Loop.Flushable, BlockReads.Reader 
       if (type == MessageType.NEED_MORE) {
         return;
       }
+      messages++;
       if (type == MessageType.PIECE) {
         payloadLength = r.c();
         destinationOffset = r.b();
@@ -373,7 +376,7 @@ final class PeerSocket implements Loop.Ready, Loop.Flushable, BlockReads.Reader 
     cancelTimeout();
     open = true;
     reader = new MessageReader(t.pieceCount(), handshake.fast(), peer.limits().maxMessageBytes());
-    chatter = new Chatter(peer.limits().maxChatterPerSecond(), Bitfields.byteLength(t.pieceCount()), loop.now());
+    chatter = new Chatter(peer.limits().maxMessagesPerSecond(), Bitfields.byteLength(t.pieceCount()), loop.now());
     number = t.add(this);
     t.engine()
         .onConnected(
