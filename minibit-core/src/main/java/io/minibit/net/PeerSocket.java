@@ -2,6 +2,7 @@ package io.minibit.net;
 
 import io.minibit.engine.UploadQueue;
 import io.minibit.metainfo.InfoHash;
+import io.minibit.model.Limits;
 import io.minibit.model.PeerAddress;
 import io.minibit.store.PieceStore;
 import io.minibit.wire.Bitfields;
@@ -34,9 +35,6 @@ final class PeerSocket implements Loop.Ready, Loop.Flushable, BlockReads.Reader 
   /** What one read may bring if the last brought no block: messages take their time, and others wait. */
   private static final int SMALL_READ = 16 << 10;
 
-  /** Small messages that may wait for a peer that does not read, bytes; beyond, it is closed. */
-  private static final int MOST_CONTROL = 1 << 20;
-
   /** What can be left over of one read: less than a header. */
   private static final int LEFTOVER = 64;
 
@@ -59,6 +57,7 @@ final class PeerSocket implements Loop.Ready, Loop.Flushable, BlockReads.Reader 
 
   private @Nullable TorrentDriver torrent;
   private @Nullable MessageReader reader;
+  private int mostUnread = Integer.MAX_VALUE;
   private int number = -1;
   private boolean open;
   private boolean closed;
@@ -375,8 +374,12 @@ final class PeerSocket implements Loop.Ready, Loop.Flushable, BlockReads.Reader 
     }
     cancelTimeout();
     open = true;
-    reader = new MessageReader(t.pieceCount(), handshake.fast(), peer.limits().maxMessageBytes());
-    chatter = new Chatter(peer.limits().maxMessagesPerSecond(), Bitfields.byteLength(t.pieceCount()), loop.now());
+    Limits limits = peer.limits();
+    int bitfield = Bitfields.byteLength(t.pieceCount());
+    reader = new MessageReader(t.pieceCount(), handshake.fast(), limits.maxMessageBytes(), limits.maxExtendedBytes());
+    chatter = new Chatter(limits.maxMessagesPerSecond(), bitfield, loop.now());
+    long share = Runtime.getRuntime().maxMemory() / 4 / limits.maxConnections();
+    mostUnread = bitfield + (int) Math.min(limits.maxUnreadBytes(), share);
     number = t.add(this);
     t.engine()
         .onConnected(
@@ -392,7 +395,7 @@ final class PeerSocket implements Loop.Ready, Loop.Flushable, BlockReads.Reader 
 
   void send(int type, int a, int b, int c) {
     out.message(type, MessageType.size(type), a, b, c);
-    if (out.controlBytes() > MOST_CONTROL) {
+    if (out.controlBytes() > mostUnread) {
       loop.execute(() -> fail("does not read what it is sent"));
     }
     markDirty();

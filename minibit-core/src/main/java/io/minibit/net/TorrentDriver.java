@@ -84,7 +84,7 @@ final class TorrentDriver implements EnginePort {
     this.listener = listener;
     this.announceListener = announceListener;
     memory = new PieceMemory[layout.pieceCount()];
-    checkpoints = new Checkpoints(this, resumeFile, metainfo, store, loop, peer.workers());
+    checkpoints = new Checkpoints(this, resumeFile, metainfo, store, loop, peer.workers(), peer.limits());
     check = new StoreCheck(metainfo, store, checkpoints, peer.workers().background());
     engine = new TorrentEngine(settings, peer.budget(), this, listener, loop.now());
   }
