@@ -156,7 +156,9 @@ class FloodIT {
     private boolean over;
 
     Flooders(Flood flood, InetSocketAddress victim) {
-      for (int i = 0; i < CONNECTIONS; i++) {
+      // Who asks for blocks competes for slots by right; so few that the honest one has its turn at once.
+      int connections = flood == Flood.REQUESTS_AND_CANCELS ? TIRELESS : CONNECTIONS;
+      for (int i = 0; i < connections; i++) {
         boolean tireless = i < TIRELESS;
         Metainfo torrent = i % 2 == 0 ? FLOODED : MISSING;
         Thread thread = new Thread(() -> flood(flood, victim, torrent, tireless), "flooder-" + i);
