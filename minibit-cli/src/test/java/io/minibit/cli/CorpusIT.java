@@ -101,7 +101,7 @@ class CorpusIT {
     String head = "d4:infod6:lengthi34359754752e4:name1:a12:piece lengthi16384e6:pieces41943060:";
     return List.of(
         beyond("64 MiB and a byte", "d", (64L << 20) + 1, "67108864 bytes"),
-        beyond("2^21 pieces and one", head, head.length() + 41_943_060L, "pieces"),
+        beyond("2^21 pieces and one", head, head.length() + 41_943_062L, "pieces"),
         beyond("lists in lists", "d4:info" + "l".repeat(101) + "e".repeat(101) + "e", 0, "nest"),
         beyond("a million lists in lists", "l".repeat(1_000_000), 0, "nest"),
         beyond(
@@ -119,6 +119,8 @@ class CorpusIT {
       if (length > 0) {
         try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
           sparse.setLength(length);
+          sparse.seek(length - 2);
+          sparse.writeBytes("ee");
         }
       }
       Result result = inspect(file);
