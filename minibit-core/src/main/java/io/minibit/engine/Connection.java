@@ -66,8 +66,10 @@ final class Connection implements RemotePeer {
   boolean snubbing;
   /** Requests that were taken back, or that it dropped by choking: as many blocks may still come. */
   int late;
-  /** It refused while it served us: not asked before this time. */
+  /** It refused while it served us, or choked us before it sent anything: not asked before this time. */
   long refusedUntil = Long.MIN_VALUE;
+  /** What had come of it when it unchoked us last, bytes. */
+  long downloadedBefore;
   /** It could take more requests than we found blocks for; see {@link #beHungry}. */
   boolean hungry;
   /** Whether it is in the swarm's list of those that we wait for. */

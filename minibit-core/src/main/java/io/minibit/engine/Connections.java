@@ -11,6 +11,12 @@ import org.jspecify.annotations.Nullable;
  * when one leaves.
  */
 final class Connections {
+  /**
+   * How often one connection can have all pieces counted anew, at most: a bitfield that brings less than this part of them
+   * counts as so many haves.
+   */
+  private static final int MOST_RECOUNTS = 64;
+
   private final Swarm swarm;
   private final EnginePort port;
   private final Downloader downloader;
@@ -174,6 +180,9 @@ final class Connections {
   }
 
   void onHaveAll(Connection peer) {
+    if (peer.seed()) {
+      return; // to count all pieces again and again would be a cheap way to keep us busy
+    }
     swarm.book.leave(peer); // for what it said before
     peer.becomeSeed();
     onPiecesKnown(peer);
@@ -184,6 +193,13 @@ final class Connections {
   void onBitfield(Connection peer, PieceSet pieces) {
     PieceSet known = peer.pieceSet();
     if (known != null) {
+      pieces.removeAll(known);
+      if (pieces.count() <= pieces.size() / MOST_RECOUNTS) {
+        for (int piece = pieces.next(0); piece >= 0; piece = pieces.next(piece + 1)) {
+          onHave(peer, piece);
+        }
+        return;
+      }
       pieces.addAll(known); // nobody loses pieces
     }
     if (pieces.isFull()) {

@@ -484,12 +484,19 @@ final class Downloader {
   void onChoked(Connection peer) {
     peer.beHungry(false);
     if (!peer.fast) {
+      if (!peer.outstanding.isEmpty()) {
+        waitIfNothingCame(peer);
+      }
       dropRequests(peer);
     }
     letOthersGoOn();
   }
 
   void onUnchoked(Connection peer) {
+    if (peer.downloaded() > peer.downloadedBefore) {
+      peer.refusedUntil = Long.MIN_VALUE; // late blocks are blocks
+    }
+    peer.downloadedBefore = peer.downloaded();
     if (peer.outstanding.isEmpty()) {
       // A new chance; what is known of its rate is old.
       peer.slowStart = true;
@@ -519,8 +526,17 @@ final class Downloader {
       if (peer.outstanding.isEmpty()) {
         peer.refusedUntil = swarm.now + WAIT_AFTER_REFUSAL;
       }
+    } else if (peer.outstanding.isEmpty()) {
+      waitIfNothingCame(peer);
     }
     becameIdle(peer);
+  }
+
+  /** A choke took all its requests back: had it sent nothing, it could unchoke us at once and have us ask in vain again. */
+  private void waitIfNothingCame(Connection peer) {
+    if (peer.downloaded() == peer.downloadedBefore) {
+      peer.refusedUntil = swarm.now + WAIT_AFTER_REFUSAL;
+    }
   }
 
   private void requestLost(Connection peer, int piece, int block) {

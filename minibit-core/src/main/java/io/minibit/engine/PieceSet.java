@@ -69,6 +69,13 @@ public final class PieceSet {
     recount();
   }
 
+  void removeAll(PieceSet other) {
+    for (int i = 0; i < words.length; i++) {
+      words[i] &= ~other.words[i];
+    }
+    recount();
+  }
+
   /** Removes a piece; false if it was not there. */
   public boolean clear(int piece) {
     long bit = 1L << piece;

@@ -15,9 +15,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the keys of one .torrent into plain fields, for {@link Metainfo}. What is wrong is told with its key path. */
 final class MetainfoParser {
-  /** Far above the largest torrents seen (some 10^5 files), and what a hostile .torrent may cost stays bounded. */
-  private static final int MAX_FILES = 1 << 18;
-
   /** Elements of all paths together: each may be a directory with some 200 bytes of memory. */
   private static final int MAX_PATH_ELEMENTS = 1 << 20;
 
@@ -163,8 +160,8 @@ final class MetainfoParser {
     long offset = 0;
     int index = 0;
     for (BencodeValue value : list) {
-      if (index == MAX_FILES) {
-        throw new MetainfoException("info.files: more than " + MAX_FILES + " files");
+      if (index == limits.maxFiles()) {
+        throw new MetainfoException("info.files: more than " + limits.maxFiles() + " files");
       }
       String key = "info.files[" + index++ + "]";
       if (!(value instanceof BencodeDictionary file)) {

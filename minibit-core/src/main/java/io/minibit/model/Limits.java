@@ -34,6 +34,24 @@ import java.util.function.Consumer;
  * @param announceDefault between announces when the tracker names no interval
  * @param pieceMemoryBytes memory for pieces being assembled, bytes; 0 means the smaller of 64 MiB and a third of the maximum heap
  * @param readAheadBytes memory for blocks read from the store but not yet sent, bytes
+ * @param maxMessagesPerSecond messages of one connection, long ones counted as several; the blocks that it trades allow it
+ *     more. A peer that says more is not closed but read later, so that others do not wait for it
+ * @param maxExtendedBytes extended messages that are longer are passed over, bytes: what is kept of messages that never end must
+ *     be little, because every connection can have one
+ * @param maxUnreadBytes messages, other than blocks and a bitfield, that may wait for a peer that does not read, bytes; beyond, it
+ *     is closed. All connections together never take more than a quarter of the maximum heap
+ * @param maxFiles files of one torrent; far above the largest seen, some 10^5
+ * @param maxRedirects redirects that one call of a tracker follows
+ * @param checkpointInterval between notes of what is verified, while pieces come
+ * @param flushDelay after the last piece, until everything is flushed: by then the system has written most by itself
+ * @param maxTrackerConnections HTTP connections of one tracker server; further ones wait. Never more than a quarter of the
+ *     maximum heap has room for
+ * @param trackerRequestTimeout for a request to a tracker server to arrive, for its answer, and for its reply to be taken
+ * @param maxSwarms torrents of one tracker; further ones are refused
+ * @param maxPeersPerSwarm peers that a tracker lists of one torrent; further ones are answered but not listed
+ * @param maxTrackerPeers peers that a tracker lists in all, a torrent counting as eight; 0 means what a third of the maximum heap
+ *     has room for
+ * @param maxHandout peers that a tracker hands out at once
  */
 public record Limits(
     int maxTorrentBytes,
@@ -59,7 +77,20 @@ public record Limits(
     Duration announceFloor,
     Duration announceDefault,
     long pieceMemoryBytes,
-    long readAheadBytes) {
+    long readAheadBytes,
+    int maxMessagesPerSecond,
+    int maxExtendedBytes,
+    int maxUnreadBytes,
+    int maxFiles,
+    int maxRedirects,
+    Duration checkpointInterval,
+    Duration flushDelay,
+    int maxTrackerConnections,
+    Duration trackerRequestTimeout,
+    int maxSwarms,
+    int maxPeersPerSwarm,
+    int maxTrackerPeers,
+    int maxHandout) {
 
   private static final Limits DEFAULTS = new Draft().toLimits();
 
@@ -88,6 +119,19 @@ public record Limits(
     require(!announceDefault.isNegative() && !announceDefault.isZero(), "announceDefault", announceDefault);
     require(pieceMemoryBytes >= 0, "pieceMemoryBytes", pieceMemoryBytes);
     require(readAheadBytes > 0, "readAheadBytes", readAheadBytes);
+    require(maxMessagesPerSecond > 0, "maxMessagesPerSecond", maxMessagesPerSecond);
+    require(maxExtendedBytes > 0, "maxExtendedBytes", maxExtendedBytes);
+    require(maxUnreadBytes > 0, "maxUnreadBytes", maxUnreadBytes);
+    require(maxFiles > 0, "maxFiles", maxFiles);
+    require(maxRedirects >= 0, "maxRedirects", maxRedirects);
+    require(!checkpointInterval.isNegative() && !checkpointInterval.isZero(), "checkpointInterval", checkpointInterval);
+    require(!flushDelay.isNegative() && !flushDelay.isZero(), "flushDelay", flushDelay);
+    require(maxTrackerConnections > 0, "maxTrackerConnections", maxTrackerConnections);
+    require(!trackerRequestTimeout.isNegative() && !trackerRequestTimeout.isZero(), "trackerRequestTimeout", trackerRequestTimeout);
+    require(maxSwarms > 0, "maxSwarms", maxSwarms);
+    require(maxPeersPerSwarm > 0, "maxPeersPerSwarm", maxPeersPerSwarm);
+    require(maxTrackerPeers >= 0, "maxTrackerPeers", maxTrackerPeers);
+    require(maxHandout > 0, "maxHandout", maxHandout);
   }
 
   public static Limits defaults() {
@@ -133,6 +177,19 @@ public record Limits(
     public Duration announceDefault = Duration.ofMinutes(30);
     public long pieceMemoryBytes = 0;
     public long readAheadBytes = 8 << 20;
+    public int maxMessagesPerSecond = 5000;
+    public int maxExtendedBytes = 32 << 10;
+    public int maxUnreadBytes = 1 << 20;
+    public int maxFiles = 1 << 18;
+    public int maxRedirects = 5;
+    public Duration checkpointInterval = Duration.ofSeconds(15);
+    public Duration flushDelay = Duration.ofMinutes(1);
+    public int maxTrackerConnections = 10_000;
+    public Duration trackerRequestTimeout = Duration.ofSeconds(15);
+    public int maxSwarms = 100_000;
+    public int maxPeersPerSwarm = 1_000_000;
+    public int maxTrackerPeers = 0;
+    public int maxHandout = 200;
 
     private Draft() {}
 
@@ -161,6 +218,19 @@ public record Limits(
       announceDefault = source.announceDefault;
       pieceMemoryBytes = source.pieceMemoryBytes;
       readAheadBytes = source.readAheadBytes;
+      maxMessagesPerSecond = source.maxMessagesPerSecond;
+      maxExtendedBytes = source.maxExtendedBytes;
+      maxUnreadBytes = source.maxUnreadBytes;
+      maxFiles = source.maxFiles;
+      maxRedirects = source.maxRedirects;
+      checkpointInterval = source.checkpointInterval;
+      flushDelay = source.flushDelay;
+      maxTrackerConnections = source.maxTrackerConnections;
+      trackerRequestTimeout = source.trackerRequestTimeout;
+      maxSwarms = source.maxSwarms;
+      maxPeersPerSwarm = source.maxPeersPerSwarm;
+      maxTrackerPeers = source.maxTrackerPeers;
+      maxHandout = source.maxHandout;
     }
 
     private Limits toLimits() {
@@ -188,7 +258,20 @@ public record Limits(
           announceFloor,
           announceDefault,
           pieceMemoryBytes,
-          readAheadBytes);
+          readAheadBytes,
+          maxMessagesPerSecond,
+          maxExtendedBytes,
+          maxUnreadBytes,
+          maxFiles,
+          maxRedirects,
+          checkpointInterval,
+          flushDelay,
+          maxTrackerConnections,
+          trackerRequestTimeout,
+          maxSwarms,
+          maxPeersPerSwarm,
+          maxTrackerPeers,
+          maxHandout);
     }
   }
 }

@@ -22,6 +22,9 @@ final class Acceptor implements Loop.Ready {
   /** Connections taken in one turn, so that whoever connects without end does not keep the others waiting. */
   private static final int ACCEPTS_PER_TURN = 64;
 
+  /** Connections that may wait to be accepted: where a flood fills this, others wait for seconds to try again. */
+  private static final int BACKLOG = 1024;
+
   private final NetPeer peer;
   private final ServerSocketChannel channel;
   private final InetSocketAddress address;
@@ -39,7 +42,7 @@ final class Acceptor implements Loop.Ready {
     }
     ServerSocketChannel channel = ServerSocketChannel.open();
     try {
-      channel.bind(listen, 128);
+      channel.bind(listen, BACKLOG);
       channel.configureBlocking(false);
       return channel;
     } catch (SocketException e) {

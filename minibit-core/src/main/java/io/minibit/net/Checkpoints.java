@@ -1,6 +1,7 @@
 package io.minibit.net;
 
 import io.minibit.metainfo.Metainfo;
+import io.minibit.model.Limits;
 import io.minibit.model.MiniBitException;
 import io.minibit.store.PieceStore;
 import io.minibit.store.ResumeFile;
@@ -22,18 +23,13 @@ import org.slf4j.LoggerFactory;
 final class Checkpoints {
   private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
 
-  /** While pieces come. */
-  private static final long INTERVAL_NANOS = 15_000_000_000L;
-
-  /** After the last piece, until everything is flushed: by then the system has written most by itself. */
-  private static final long FLUSH_NANOS = 60_000_000_000L;
-
   private final TorrentDriver driver;
   private final @Nullable ResumeFile file;
   private final Metainfo metainfo;
   private final PieceStore store;
   private final Loop loop;
   private final Executor background;
+  private final Limits limits;
 
   /** Whether what the file says may still be believed: once only, before anything else has happened. */
   private boolean fresh = true;
@@ -62,13 +58,15 @@ final class Checkpoints {
       Metainfo metainfo,
       PieceStore store,
       Loop loop,
-      Executor background) {
+      Executor background,
+      Limits limits) {
     this.driver = driver;
     this.file = file;
     this.metainfo = metainfo;
     this.store = store;
     this.loop = loop;
     this.background = background;
+    this.limits = limits;
   }
 
   /**
@@ -131,7 +129,7 @@ final class Checkpoints {
     if (complete) {
       write(false);
     } else if (next == null) {
-      next = loop.at(loop.now() + INTERVAL_NANOS, () -> {
+      next = loop.at(loop.now() + limits.checkpointInterval().toNanos(), () -> {
         next = null;
         write(false);
       });
@@ -142,7 +140,7 @@ final class Checkpoints {
   /** What is written from now on is durable only after another flush. */
   private void flushLater() {
     if (file != null && flush == null) {
-      flush = loop.at(loop.now() + FLUSH_NANOS, () -> {
+      flush = loop.at(loop.now() + limits.flushDelay().toNanos(), () -> {
         flush = null;
         write(true);
       });

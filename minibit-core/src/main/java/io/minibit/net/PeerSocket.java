@@ -2,8 +2,10 @@ package io.minibit.net;
 
 import io.minibit.engine.UploadQueue;
 import io.minibit.metainfo.InfoHash;
+import io.minibit.model.Limits;
 import io.minibit.model.PeerAddress;
 import io.minibit.store.PieceStore;
+import io.minibit.wire.Bitfields;
 import io.minibit.wire.ExtendedHandshake;
 import io.minibit.wire.Handshake;
 import io.minibit.wire.HandshakeReader;
@@ -31,8 +33,8 @@ final class PeerSocket implements Loop.Ready, Loop.Flushable, BlockReads.Reader 
   /** Reads in one turn, so that one fast peer does not keep the others waiting. */
   private static final int READS_PER_TURN = 4;
 
-  /** Small messages that may wait for a peer that does not read, bytes; beyond, it is closed. */
-  private static final int MOST_CONTROL = 1 << 20;
+  /** What one read may bring if the last brought no block: messages take their time, and others wait. */
+  private static final int SMALL_READ = 16 << 10;
 
   /** What can be left over of one read: less than a header. */
   private static final int LEFTOVER = 64;
@@ -56,15 +58,26 @@ final class PeerSocket implements Loop.Ready, Loop.Flushable, BlockReads.Reader 
 
   private @Nullable TorrentDriver torrent;
   private @Nullable MessageReader reader;
+  private int mostUnread = Integer.MAX_VALUE;
   private int number = -1;
   private boolean open;
   private boolean closed;
   private boolean flushing;
 
+  /** What it says besides blocks; null until it has shaken hands. */
+  private @Nullable Chatter chatter;
+  /** Set while it is not read because it said too much. */
+  private Loop.@Nullable Timer resting;
+  private boolean bulk;
+
   /** Where the payload being read goes; null to throw it away. */
   private @Nullable PieceMemory destination;
   private int destinationOffset;
   private int payloadLength;
+  /** Of the read at hand: bytes of blocks that were wanted, of others, and messages. */
+  private int wantedBytes;
+  private int unwantedBytes;
+  private int messages;
 
   /** Blocks to be read from the store, and all that is on its way to the network. */
   private final UploadQueue toRead = new UploadQueue();
@@ -199,7 +212,11 @@ final class PeerSocket implements Loop.Ready, Loop.Flushable, BlockReads.Reader 
     for (int reads = 0; reads < READS_PER_TURN && !closed; reads++) {
       ByteBuffer in = loop.readBuffer().clear();
       in.put(leftover, 0, leftoverCount);
+      in.limit(bulk ? in.capacity() : SMALL_READ);
       int asked = in.remaining();
+      wantedBytes = 0;
+      unwantedBytes = 0;
+      messages = 0;
       long count = readInto(in);
       if (count < 0) {
         fail("closed by the peer");
@@ -215,9 +232,41 @@ final class PeerSocket implements Loop.Ready, Loop.Flushable, BlockReads.Reader 
       }
       leftoverCount = in.remaining();
       in.get(leftover, 0, leftoverCount);
-      if (count < asked) {
+      if (mustRest(count) || count < asked) {
         return;
       }
+    }
+  }
+
+  /** Counts what a read has brought; whether that was more talk than is read now. */
+  private boolean mustRest(long count) {
+    Chatter c = chatter;
+    if (c == null) {
+      return false;
+    }
+    bulk = wantedBytes > count / 2 || (bulk && wantedBytes > 0);
+    c.said(messages, (int) count - wantedBytes - unwantedBytes);
+    c.unwanted(unwantedBytes);
+    c.traded(wantedBytes);
+    long until = c.restUntil(loop.now());
+    if (until <= loop.now()) {
+      return false;
+    }
+    resting = loop.at(until, this::readOn);
+    updateInterest();
+    return true;
+  }
+
+  private void readOn() {
+    resting = null;
+    updateInterest();
+  }
+
+  /** Tells the selector what is waited for. */
+  private void updateInterest() {
+    int ops = (resting == null ? SelectionKey.OP_READ : 0) | (out.isEmpty() ? 0 : SelectionKey.OP_WRITE);
+    if (key.interestOps() != ops) {
+      key.interestOps(ops);
     }
   }
 
@@ -231,6 +280,7 @@ final class PeerSocket implements Loop.Ready, Loop.Flushable, BlockReads.Reader 
     ByteBuffer rest = memory.view(destinationOffset, r.payloadRemaining());
     long count = channel.read(new ByteBuffer[] {rest, in});
     destinationOffset += rest.position();
+    wantedBytes += rest.position();
     r.payloadTaken(rest.position());
     return count;
   }
@@ -252,6 +302,7 @@ final class PeerSocket implements Loop.Ready, Loop.Flushable, BlockReads.Reader 
       if (type == MessageType.NEED_MORE) {
         return;
       }
+      messages++;
       if (type == MessageType.PIECE) {
         payloadLength = r.c();
         destinationOffset = r.b();
@@ -280,9 +331,11 @@ final class PeerSocket implements Loop.Ready, Loop.Flushable, BlockReads.Reader 
       PieceMemory memory = destination;
       if (memory == null) {
         in.position(in.position() + count);
+        unwantedBytes += count;
       } else {
         memory.put(destinationOffset, in, count);
         destinationOffset += count;
+        wantedBytes += count;
       }
       r.payloadTaken(count);
     }
@@ -322,7 +375,12 @@ final class PeerSocket implements Loop.Ready, Loop.Flushable, BlockReads.Reader 
     }
     cancelTimeout();
     open = true;
-    reader = new MessageReader(t.pieceCount(), handshake.fast(), peer.limits().maxMessageBytes());
+    Limits limits = peer.limits();
+    int bitfield = Bitfields.byteLength(t.pieceCount());
+    reader = new MessageReader(t.pieceCount(), handshake.fast(), limits.maxMessageBytes(), limits.maxExtendedBytes());
+    chatter = new Chatter(limits.maxMessagesPerSecond(), bitfield, loop.now());
+    long share = Runtime.getRuntime().maxMemory() / 4 / limits.maxConnections();
+    mostUnread = bitfield + (int) Math.min(limits.maxUnreadBytes(), share);
     number = t.add(this);
     t.engine()
         .onConnected(
@@ -338,7 +396,7 @@ final class PeerSocket implements Loop.Ready, Loop.Flushable, BlockReads.Reader 
 
   void send(int type, int a, int b, int c) {
     out.message(type, MessageType.size(type), a, b, c);
-    if (out.controlBytes() > MOST_CONTROL) {
+    if (out.controlBytes() > mostUnread) {
       loop.execute(() -> fail("does not read what it is sent"));
     }
     markDirty();
@@ -452,15 +510,16 @@ final class PeerSocket implements Loop.Ready, Loop.Flushable, BlockReads.Reader 
       fail(Failures.describe(e));
       return;
     }
-    int ops = out.isEmpty() ? SelectionKey.OP_READ : SelectionKey.OP_READ | SelectionKey.OP_WRITE;
-    if (key.interestOps() != ops) {
-      key.interestOps(ops);
-    }
+    updateInterest();
     if (open) {
       watch(out.takeProgress());
     }
     if (payload > 0 && t != null) {
       payloadQueued -= payload;
+      Chatter c = chatter;
+      if (c != null) {
+        c.traded(payload);
+      }
       t.guard(() -> t.engine().onSent(loop.now(), number, payload, payloadQueued));
     }
   }
@@ -526,6 +585,10 @@ final class PeerSocket implements Loop.Ready, Loop.Flushable, BlockReads.Reader 
     }
     closed = true;
     cancelTimeout();
+    if (resting != null) {
+      loop.cancel(resting);
+      resting = null;
+    }
     out.close();
     if (reading && torrent != null && peer.reads().cancel(this)) {
       reading = false;

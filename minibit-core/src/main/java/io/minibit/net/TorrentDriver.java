@@ -101,7 +101,8 @@ final class TorrentDriver implements EnginePort {
     memory = new PieceMemory[layout.pieceCount()];
     disk = peer.workers().diskLane();
     readers = peer.workers().readingLane();
-    checkpoints = new Checkpoints(this, resumeFile, metainfo, store, loop, peer.workers().background());
+    checkpoints =
+        new Checkpoints(this, resumeFile, metainfo, store, loop, peer.workers().background(), peer.limits());
     check = new StoreCheck(metainfo, store, checkpoints, peer.workers().background());
     engine = new TorrentEngine(settings, peer.budget(), this, listener, loop.now());
   }

@@ -99,6 +99,7 @@ final class World {
         .handout(scenario.handout().policy())
         .interval(scenario.handout().interval())
         .maxHandout(scenario.handout().peers())
+        .maxPeers(Integer.MAX_VALUE) // whatever the heap: the same everywhere
         .build();
     faults = scenario.faults().isEmpty() ? null : new FaultPlan(this, chance);
     inspector = checked ? new Inspector(this) : null;

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class HttpConnection {
   /** What a request line with headers may take; 74 escaped hashes are 5.3 KiB. */
-  private static final int MAX_REQUEST = 8 << 10;
+  static final int MAX_REQUEST = 8 << 10;
 
   private static final byte[] NOTHING = new byte[0];
   private static final ByteBuffer WRITTEN = ByteBuffer.allocate(0);

@@ -40,8 +40,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe; see {@link Tracker}.
  */
 public final class HttpTracker implements Tracker {
-  private static final int MAX_REDIRECTS = 5;
-
   /** So many escaped hashes make a request of less than 5 KiB; servers take 8 KiB. */
   private static final int MAX_SCRAPED = 64;
 
@@ -227,8 +225,8 @@ public final class HttpTracker implements Tracker {
       if (answer.status() < 300 || answer.status() > 399 || location == null) {
         return read(answer);
       }
-      if (redirects == MAX_REDIRECTS) {
-        throw new TrackerException(uri + ": more than " + MAX_REDIRECTS + " redirects");
+      if (redirects == limits.maxRedirects()) {
+        throw new TrackerException(uri + ": more than " + limits.maxRedirects() + " redirects");
       }
       fromPublic |= !isPrivate(answer.from());
       at = redirected(at, target, location);

@@ -2,6 +2,7 @@ package io.minibit.tracker;
 
 import io.minibit.metainfo.InfoHash;
 import io.minibit.model.AnnounceEvent;
+import io.minibit.model.Limits;
 import io.minibit.model.PeerAddress;
 import io.minibit.model.SeededRandom;
 import java.time.Duration;
@@ -30,6 +31,15 @@ public final class MemoryTracker implements Tracker {
   /** When a million peers fall silent, no single announce pays for them all: a thousand take a tenth of a millisecond. */
   private static final int MAX_EXPIRED_AT_ONCE = 1000;
 
+  /** What a listed peer takes while its swarm grows, roughly. */
+  private static final int BYTES_PER_PEER = 128;
+
+  /** Of the heap, one in so many bytes is for peers if nothing else is said. */
+  private static final int HEAP_SHARE = 3;
+
+  /** A swarm of nobody takes about as much memory as so many peers. */
+  private static final int PEERS_PER_SWARM = 8;
+
   private final LongSupplier nanos;
   private final long origin;
   private final SeededRandom random;
@@ -39,6 +49,7 @@ public final class MemoryTracker implements Tracker {
   private final int expirySeconds;
   private final int maxSwarms;
   private final int maxPeersPerSwarm;
+  private final long maxPlaces;
   private final int maxHandout;
   private final int defaultHandout;
 
@@ -59,6 +70,8 @@ public final class MemoryTracker implements Tracker {
     expirySeconds = Math.toIntExact(Math.max(1, expiry.toSeconds()));
     maxSwarms = builder.maxSwarms;
     maxPeersPerSwarm = builder.maxPeersPerSwarm;
+    maxPlaces =
+        builder.maxPeers > 0 ? builder.maxPeers : Runtime.getRuntime().maxMemory() / HEAP_SHARE / BYTES_PER_PEER;
     maxHandout = builder.maxHandout;
     defaultHandout = Math.min(50, maxHandout);
   }
@@ -125,6 +138,9 @@ public final class MemoryTracker implements Tracker {
       if (swarms.size() >= maxSwarms) {
         throw new TrackerException("the tracker is full: " + maxSwarms + " torrents");
       }
+      if (places() + PEERS_PER_SWARM > maxPlaces) {
+        throw new TrackerException("the tracker is full: " + peers + " peers");
+      }
       swarm = new Swarm(random.nextLong());
       swarms.put(request.infoHash(), swarm);
     }
@@ -151,6 +167,8 @@ public final class MemoryTracker implements Tracker {
       warning = "port 0 cannot be reached, so you are not listed";
     } else if (swarm.size() >= maxPeersPerSwarm) {
       warning = "the swarm is full, so you are not listed";
+    } else if (places() >= maxPlaces) {
+      warning = "the tracker is full, so you are not listed";
     } else {
       slot = swarm.add(address, request.peerId(), seed, request.group(), now);
       peers++;
@@ -202,6 +220,10 @@ public final class MemoryTracker implements Tracker {
     return new ScrapeResponse(counts);
   }
 
+  private long places() {
+    return peers + (long) PEERS_PER_SWARM * swarms.size();
+  }
+
   private void expire(Swarm swarm, int now) {
     swarm.touch(now);
     peers -= swarm.expire(now - expirySeconds, MAX_EXPIRED_AT_ONCE);
@@ -242,9 +264,10 @@ public final class MemoryTracker implements Tracker {
     private Predicate<InfoHash> allowed = torrent -> true;
     private Duration interval = Duration.ofMinutes(30);
     private @Nullable Duration expiry;
-    private int maxSwarms = 100_000;
-    private int maxPeersPerSwarm = 1_000_000;
-    private int maxHandout = 200;
+    private int maxSwarms = Limits.defaults().maxSwarms();
+    private int maxPeersPerSwarm = Limits.defaults().maxPeersPerSwarm();
+    private int maxPeers = Limits.defaults().maxTrackerPeers();
+    private int maxHandout = Limits.defaults().maxHandout();
 
     private Builder() {}
 
@@ -297,6 +320,24 @@ public final class MemoryTracker implements Tracker {
     /** Peers beyond this are answered but not listed; 1,000,000 by default. */
     public Builder maxPeersPerSwarm(int most) {
       maxPeersPerSwarm = requirePositive(most, "maxPeersPerSwarm");
+      return this;
+    }
+
+    /**
+     * Peers of all torrents beyond this are answered but not listed, where a torrent counts as eight peers, and further
+     * torrents are refused. By default it is what a third of the maximum heap has room for.
+     */
+    public Builder maxPeers(int most) {
+      maxPeers = requirePositive(most, "maxPeers");
+      return this;
+    }
+
+    /** Takes all bounds from here; what is named after it counts. */
+    public Builder limits(Limits limits) {
+      maxSwarms = limits.maxSwarms();
+      maxPeersPerSwarm = limits.maxPeersPerSwarm();
+      maxPeers = limits.maxTrackerPeers();
+      maxHandout = limits.maxHandout();
       return this;
     }
 

@@ -1,5 +1,6 @@
 package io.minibit.tracker;
 
+import io.minibit.model.Limits;
 import io.minibit.model.MiniBitException;
 import io.minibit.model.PeerAddress;
 import java.io.Closeable;
@@ -80,7 +81,8 @@ public final class TrackerServer implements Closeable {
   private TrackerServer(Builder builder) throws IOException {
     tracker = builder.tracker;
     token = builder.token;
-    maxConnections = builder.maxConnections;
+    long room = Runtime.getRuntime().maxMemory() / 4 / HttpConnection.MAX_REQUEST;
+    maxConnections = (int) Math.max(1, Math.min(room, builder.maxConnections));
     timeout = builder.timeout;
     WrittenAnswer written =
         new WrittenAnswer(tracker instanceof MemoryTracker memory ? memory.interval() : Duration.ZERO);
@@ -438,8 +440,8 @@ public final class TrackerServer implements Closeable {
     private @Nullable InetSocketAddress http;
     private @Nullable InetSocketAddress udp;
     private @Nullable AccessToken token;
-    private int maxConnections = 10_000;
-    private Duration timeout = Duration.ofSeconds(15);
+    private int maxConnections = Limits.defaults().maxTrackerConnections();
+    private Duration timeout = Limits.defaults().trackerRequestTimeout();
 
     private Builder(Tracker tracker) {
       this.tracker = tracker;
@@ -475,6 +477,13 @@ public final class TrackerServer implements Closeable {
         throw new IllegalArgumentException("maxConnections must be positive: " + most);
       }
       maxConnections = most;
+      return this;
+    }
+
+    /** Takes the number of connections and the timeout from here; what is named after it counts. */
+    public Builder limits(Limits limits) {
+      maxConnections = limits.maxTrackerConnections();
+      timeout = limits.trackerRequestTimeout();
       return this;
     }
 

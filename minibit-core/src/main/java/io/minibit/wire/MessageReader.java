@@ -1,5 +1,6 @@
 package io.minibit.wire;
 
+import io.minibit.model.Limits;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
@@ -46,15 +47,10 @@ public final class MessageReader {
     EXTENDED
   }
 
-  /**
-   * Longer extended messages are passed over like unknown ones: a handshake takes some hundred bytes, and what is kept of
-   * messages that never end must be little, because every connection can have one.
-   */
-  private static final int MOST_EXTENDED = 32 << 10;
-
   private final int pieceCount;
   private final boolean fast;
   private final int maxMessageBytes;
+  private final int maxExtendedBytes;
   private final int longest;
 
   private int a;
@@ -75,15 +71,22 @@ public final class MessageReader {
    * @param fast whether both handshakes announced the fast extension (BEP 6)
    * @param maxMessageBytes longest message, bytes; the block of a piece message may be as long, and a bitfield as long
    *     as the torrent needs
+   * @param maxExtendedBytes extended messages that are longer are passed over like unknown ones
    */
-  public MessageReader(int pieceCount, boolean fast, int maxMessageBytes) {
+  public MessageReader(int pieceCount, boolean fast, int maxMessageBytes, int maxExtendedBytes) {
     if (pieceCount < 1 || maxMessageBytes < 1) {
       throw new IllegalArgumentException(pieceCount + " pieces, messages of " + maxMessageBytes + " bytes");
     }
     this.pieceCount = pieceCount;
     this.fast = fast;
+    this.maxExtendedBytes = maxExtendedBytes;
     this.maxMessageBytes = Math.min(maxMessageBytes, Integer.MAX_VALUE - EMPTY_PIECE);
     this.longest = Math.max(this.maxMessageBytes + EMPTY_PIECE, Bitfields.byteLength(pieceCount) + 1);
+  }
+
+  /** As the other, with the extended messages that {@link Limits#defaults()} allow. */
+  public MessageReader(int pieceCount, boolean fast, int maxMessageBytes) {
+    this(pieceCount, fast, maxMessageBytes, Limits.defaults().maxExtendedBytes());
   }
 
   /**
@@ -287,7 +290,7 @@ public final class MessageReader {
         }
         in.position(start + 6);
         message(type, in.get(start + 5) & 0xff, 0, 0);
-        open(length > MOST_EXTENDED ? Open.SKIPPED : Open.EXTENDED, length - 2);
+        open(length > maxExtendedBytes ? Open.SKIPPED : Open.EXTENDED, length - 2);
       }
       default -> {
         if (length > maxMessageBytes) {

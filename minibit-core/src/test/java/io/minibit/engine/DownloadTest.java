@@ -8,6 +8,8 @@ import io.minibit.strategy.RarestFirst;
 import io.minibit.wire.MessageType;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Introductions, requests, what becomes of blocks, and what is done about peers that do not answer. */
 class DownloadTest {
@@ -145,6 +147,29 @@ class DownloadTest {
       rig.seconds(2);
       assertEquals(1, peer.asked.size());
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whoUnchokesAndChokesAndSendsNothingIsAskedOnceASecondOnly(boolean fast) {
+    EngineRig rig = rig(" ", 1);
+    FakePeer peer = (fast ? rig.peer(1) : rig.plainPeer(1)).has("1").unchokes();
+    for (int i = 0; i < 5; i++) {
+      peer.chokes();
+      if (fast) {
+        peer.rejects();
+      }
+      rig.forget();
+      for (int flap = 0; flap < 100; flap++) {
+        peer.unchokes().chokes();
+      }
+      peer.unchokes();
+      assertEquals("", rig.took());
+      rig.seconds(2);
+      assertEquals("p1 <- request 0 0 16384", rig.took());
+    }
+    peer.sends(0, 0);
+    assertTrue(rig.engine.isComplete());
   }
 
   @Test

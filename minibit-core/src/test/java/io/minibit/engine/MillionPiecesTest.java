@@ -92,6 +92,25 @@ class MillionPiecesTest {
   }
 
   @Test
+  void whoSaysTheSameAgainCostsItsBitsAndNothingIsCountedAnew() {
+    EngineRig rig = rig();
+    FakePeer peer = rig.peer(1);
+    PieceSet has = half();
+    rig.engine.onBitfield(rig.now, peer.connection, PieceSet.of(PIECES, has.toWords()));
+    peer.unchokes();
+    long bytes = allocated(() -> {
+      for (int i = 0; i < 100; i++) {
+        has.set(random.nextInt(PIECES));
+        rig.engine.onBitfield(rig.now, peer.connection, PieceSet.of(PIECES, has.toWords()));
+        peer.answers(1);
+      }
+    });
+    assertEquals(has.count(), rig.engine.peers().get(0).pieces());
+    // The bits are made once by this test.
+    assertTrue(bytes < 2L * 100 * BITS + 32L * PIECES, bytes + " bytes");
+  }
+
+  @Test
   void aWalkGivesEveryCandidateOnceAlsoIfItBeginsWithTheRarestOfASample() {
     PieceSet walked = new PieceSet(PIECES);
     int[] steps = {0};

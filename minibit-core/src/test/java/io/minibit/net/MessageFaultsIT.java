@@ -153,7 +153,7 @@ class MessageFaultsIT {
       Torrent torrent = leech.join(metainfo, store, Loopback.ALONE);
       Loopback.await("trading", () -> torrent.status().state() == TorrentState.DOWNLOADING);
       raw.shakeHands(metainfo.infoHash());
-      raw.send(times(100_000, RawPeer.message(MessageType.HAVE, 3)));
+      raw.send(times(20_000, RawPeer.message(MessageType.HAVE, 3)));
       raw.send(times(10, RawPeer.block(0, 0, new byte[16384])));
       Loopback.await("waste", () -> torrent.status().wasted() == 10 * 16384);
       torrent.connect(seed.address());

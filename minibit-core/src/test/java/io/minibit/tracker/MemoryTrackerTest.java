@@ -181,6 +181,18 @@ class MemoryTrackerTest {
   }
 
   @Test
+  void thePeersOfAllTorrentsTogetherAreBoundedToo() {
+    MemoryTracker small = tracker(1).maxPeers(10).build(); // a torrent counts as eight
+    for (int i = 1; i <= 3; i++) {
+      small.announce(announce("1.0.0." + i + ":1", AnnounceEvent.STARTED, 5)).join();
+    }
+    assertEquals(new MemoryTracker.Stats(1, 2, 3), small.stats());
+    AnnounceResponse full = small.announce(announce("1.0.0.3:1", AnnounceEvent.STARTED, 5)).join();
+    assertEquals("the tracker is full, so you are not listed", full.warning());
+    assertEquals(2, peers(full).size());
+  }
+
+  @Test
   void asManyPeersAsWantedAreHandedOutAndNoneTwice() {
     for (int i = 1; i <= 120; i++) {
       started("1.0.0." + i + ":1", i % 3);
