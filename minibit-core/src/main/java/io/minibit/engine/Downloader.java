@@ -174,7 +174,7 @@ final class Downloader {
   private int select(Connection peer, boolean memory) {
     try {
       return selection.select(choice.of(peer, memory));
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       swarm.failure = e;
       return PieceSelectionStrategy.NONE;
     }

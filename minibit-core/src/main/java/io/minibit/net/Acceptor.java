@@ -72,7 +72,7 @@ final class Acceptor implements Loop.Ready {
         }
         admit(accepted);
       }
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | Error e) {
       LOG.warn("Accepting connections failed: {}; trying again in a second", Failures.describe(e));
       key.interestOps(0);
       peer.loop().at(peer.loop().now() + PAUSE, () -> resume(key));

@@ -1,6 +1,7 @@
 package io.minibit.net;
 
 import io.minibit.engine.UploadQueue;
+import io.minibit.model.MiniBitException;
 import io.minibit.store.PieceStore;
 import io.minibit.wire.MessageWriter;
 import java.io.EOFException;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,7 @@ final class BlockReads {
 
   private final Loop loop;
   private final Executor disk;
+  private final IntFunction<ByteBuffer> allocation;
   private final int bufferSize;
   private final int mostBuffers;
   private final ArrayDeque<ByteBuffer> free = new ArrayDeque<>();
@@ -41,11 +44,18 @@ final class BlockReads {
 
     /** This block could not be read, and neither were those behind it. Comes after {@link #read} of those before it. */
     void failed(int piece, int begin, int length, String message);
+
+    /** Something else than the disk failed. Comes after {@link #read} of what was read, if anything was. */
+    void broken(Throwable cause);
+
+    /** The last of all: another read may be started. */
+    void ended();
   }
 
-  BlockReads(Loop loop, Executor disk, long memory, int longestBlock) {
+  BlockReads(Loop loop, Executor disk, IntFunction<ByteBuffer> allocation, long memory, int longestBlock) {
     this.loop = loop;
     this.disk = disk;
+    this.allocation = allocation;
     bufferSize = Math.max(FRAMES * FRAME, MessageWriter.PIECE_HEADER + longestBlock);
     mostBuffers = (int) Math.max(2, memory / bufferSize);
   }
@@ -54,14 +64,34 @@ final class BlockReads {
   void start(Reader reader) {
     ByteBuffer buffer = free.pollLast();
     if (buffer == null && buffers < mostBuffers) {
-      buffers++;
-      buffer = ByteBuffer.allocateDirect(bufferSize);
+      try {
+        buffer = allocation.apply(bufferSize);
+        buffers++;
+      } catch (OutOfMemoryError e) {
+        if (buffers == 0) {
+          end(reader, () -> reader.broken(e));
+          return;
+        }
+        // Others use the memory; with the buffers that there are it goes on.
+      }
     }
     if (buffer == null) {
       waiting.add(reader);
       return;
     }
     read(reader, buffer.clear());
+  }
+
+  /** Not at once: the reader may be in the middle of something. */
+  private void end(Reader reader, Runnable event) {
+    loop.execute(
+        () -> {
+          try {
+            event.run();
+          } finally {
+            reader.ended();
+          }
+        });
   }
 
   /** A connection is closed: whether its read had not been begun, and so will not be. */
@@ -89,7 +119,14 @@ final class BlockReads {
       blocks.removeFirst();
     }
     PieceStore store = reader.store();
-    disk.execute(() -> fill(reader, store, batch, buffer));
+    try {
+      disk.execute(() -> fill(reader, store, batch, buffer));
+    } catch (Throwable e) {
+      end(reader, () -> {
+        release(buffer);
+        reader.broken(e);
+      });
+    }
   }
 
   /** A store that reads less than it was asked for must not let old bytes of the buffer out. */
@@ -103,27 +140,28 @@ final class BlockReads {
 
   private void fill(Reader reader, PieceStore store, UploadQueue batch, ByteBuffer buffer) {
     int failedAt = -1;
-    @Nullable String message = null;
+    @Nullable Throwable failure = null;
     for (int i = 0; i < batch.size() && failedAt < 0; i++) {
       int start = buffer.position();
       try {
         MessageWriter.pieceHeader(buffer, batch.piece(i), batch.begin(i), batch.length(i));
         read(store, batch.piece(i), batch.begin(i), buffer.slice(buffer.position(), batch.length(i)));
         buffer.position(buffer.position() + batch.length(i));
-      } catch (IOException | RuntimeException | Error e) {
+      } catch (Throwable e) {
         buffer.position(start);
         failedAt = i;
-        message = Failures.describe(e);
+        failure = e;
       }
     }
     int failed = failedAt;
-    String why = message == null ? "" : message;
-    loop.execute(
-        () -> {
-          reader.read(buffer.flip());
-          if (failed >= 0) {
-            reader.failed(batch.piece(failed), batch.begin(failed), batch.length(failed), why);
-          }
-        });
+    Throwable why = failure;
+    end(reader, () -> {
+      reader.read(buffer.flip());
+      if (why instanceof IOException || why instanceof MiniBitException) {
+        reader.failed(batch.piece(failed), batch.begin(failed), batch.length(failed), Failures.describe(why));
+      } else if (why != null) {
+        reader.broken(why);
+      }
+    });
   }
 }

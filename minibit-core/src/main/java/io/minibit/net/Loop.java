@@ -2,6 +2,7 @@ package io.minibit.net;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.ArrayDeque;
@@ -13,6 +14,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,6 +38,9 @@ final class Loop implements Executor, Runnable {
 
   /** How long to rest after the selector failed; trying at once would only spin. */
   private static final long REST_NANOS = 10_000_000;
+
+  /** Failures in a row after which the selector is given up: a second's. */
+  private static final int MOST_FAILURES = 100;
 
   /** What waits on the selector. */
   interface Ready {
@@ -91,7 +96,9 @@ final class Loop implements Executor, Runnable {
   private final long origin = System.nanoTime();
   private long timerOrder;
   private int cancelledTimers;
-  private boolean complained;
+  private int failures;
+  private @Nullable Throwable broken;
+  private Consumer<Throwable> whenBroken = cause -> {};
   private long now;
   private boolean stopping;
   private volatile boolean ended;
@@ -102,8 +109,23 @@ final class Loop implements Executor, Runnable {
     thread.setDaemon(true);
   }
 
+  /** Told, on the loop's thread and once, that the selector is of no use any more; tasks and timers still run. */
+  void whenBroken(Consumer<Throwable> action) {
+    whenBroken = action;
+  }
+
+  /** Why no socket works any more; null as long as they do. Loop's thread. */
+  @Nullable Throwable broken() {
+    return broken;
+  }
+
   void start() {
     thread.start();
+  }
+
+  /** Gives back what the making took, if it was never started. */
+  void abandon() throws IOException {
+    selector.close();
   }
 
   boolean isCurrentThread() {
@@ -158,7 +180,7 @@ final class Loop implements Executor, Runnable {
         () -> {
           try {
             answer.complete(question.get());
-          } catch (RuntimeException | Error e) {
+          } catch (Throwable e) {
             answer.completeExceptionally(e);
           }
         };
@@ -174,6 +196,7 @@ final class Loop implements Executor, Runnable {
       if (e.getCause() instanceof Error cause) {
         throw cause;
       }
+      // A checked exception, thrown where Java would not let it.
       throw e;
     }
   }
@@ -217,14 +240,8 @@ final class Loop implements Executor, Runnable {
     while (!stopping) {
       try {
         turn();
-      } catch (IOException | RuntimeException | Error e) {
-        // Tasks must go on whatever happens, or nobody could close the peer.
-        if (!complained) {
-          complained = true;
-          LOG.error("The selector failed; said once only", e);
-        }
-        LockSupport.parkNanos(REST_NANOS);
-        afterSelect();
+      } catch (Throwable e) {
+        complain("A turn of the loop failed", e);
       }
     }
     ended = true;
@@ -239,7 +256,34 @@ final class Loop implements Executor, Runnable {
     }
   }
 
-  private void turn() throws IOException {
+  private void turn() {
+    if (broken != null) {
+      LockSupport.parkNanos(REST_NANOS);
+    } else {
+      try {
+        select();
+        failures = 0;
+      } catch (Throwable e) {
+        selectFailed(e);
+      }
+    }
+    // Whatever has happened, or nobody could close the peer.
+    afterSelect();
+  }
+
+  private void selectFailed(Throwable cause) {
+    if (failures == 0) {
+      complain("The selector failed; trying again", cause);
+    }
+    if (++failures < MOST_FAILURES && !(cause instanceof ClosedSelectorException)) {
+      LockSupport.parkNanos(REST_NANOS);
+      return;
+    }
+    broken = cause;
+    guarded(() -> whenBroken.accept(cause));
+  }
+
+  private void select() throws IOException {
     now = System.nanoTime() - origin;
     Timer next = timers.peek();
     if (!tasks.isEmpty() || (next != null && next.at <= now)) {
@@ -250,7 +294,6 @@ final class Loop implements Executor, Runnable {
       // Rounded up: a timer that comes a little late is fine, a turn that finds nothing to do is not.
       selector.select(this::ready, (next.at - now) / 1_000_000 + 1);
     }
-    afterSelect();
   }
 
   private void afterSelect() {
@@ -295,8 +338,17 @@ final class Loop implements Executor, Runnable {
   private static void guarded(Runnable action) {
     try {
       action.run();
-    } catch (RuntimeException | Error e) {
-      LOG.error("An event could not be handled", e);
+    } catch (Throwable e) {
+      complain("An event could not be handled", e);
+    }
+  }
+
+  /** With no memory left, to say so may fail, too; the loop must outlive that. */
+  private static void complain(String what, Throwable cause) {
+    try {
+      LOG.error(what, cause);
+    } catch (Throwable e) {
+      // Nobody is left to be told.
     }
   }
 }
