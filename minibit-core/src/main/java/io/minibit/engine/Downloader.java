@@ -777,8 +777,12 @@ final class Downloader {
 
   /** The torrent is left: also what is being verified is forgotten. */
   void forgetAll() {
-    stop();
-    budget.giveBackMemory(memoryHeld);
-    memoryHeld = 0;
+    try {
+      stop();
+    } finally {
+      // Others of the same peer need it, however broken this torrent is.
+      budget.giveBackMemory(memoryHeld);
+      memoryHeld = 0;
+    }
   }
 }

@@ -98,7 +98,7 @@ final class Acceptor implements Loop.Ready {
     try {
       PeerAddress remote = PeerAddress.of((InetSocketAddress) accepted.getRemoteAddress());
       PeerSocket.accepted(peer, accepted, remote);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       // It was gone before it was looked at; others are not concerned.
       LOG.debug("An accepted connection failed at once", e);
       peer.budget().connectionClosed();

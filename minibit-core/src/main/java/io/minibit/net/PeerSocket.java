@@ -103,7 +103,7 @@ final class PeerSocket implements Loop.Ready, Loop.Flushable, BlockReads.Reader 
     try {
       PeerSocket socket = new PeerSocket(peer, channel, address, false, torrent);
       socket.connect();
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       channel.close();
       throw e;
     }

@@ -163,6 +163,9 @@ final class TorrentDriver implements EnginePort {
       LOG.debug("{}: no socket for {}", metainfo.name(), address, e);
       peer.budget().connectionClosed();
       loop.execute(() -> guard(() -> engine.onDialFailed(loop.now(), address, Failures.describe(e))));
+    } catch (Error e) {
+      peer.budget().connectionClosed();
+      throw e;
     }
   }
 
