@@ -42,6 +42,9 @@ final class Loop implements Executor, Runnable {
   /** Failures in a row after which the selector is given up: a second's. */
   private static final int MOST_FAILURES = 100;
 
+  /** The loop whose thread this is. */
+  private static final ThreadLocal<@Nullable Loop> RUNNING = new ThreadLocal<>();
+
   /** What waits on the selector. */
   interface Ready {
     void ready(SelectionKey key);
@@ -89,6 +92,9 @@ final class Loop implements Executor, Runnable {
   private final Selector selector;
   private final Thread thread;
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+
+  /** Those of the tasks for which another loop waits; they are in both queues. */
+  private final Queue<Runnable> questions = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean woken = new AtomicBoolean();
   private final PriorityQueue<Timer> timers = new PriorityQueue<>();
   private final ArrayDeque<Flushable> dirty = new ArrayDeque<>();
@@ -175,20 +181,17 @@ final class Loop implements Executor, Runnable {
     if (isCurrentThread()) {
       return question.get();
     }
-    CompletableFuture<T> answer = new CompletableFuture<>();
-    Runnable task =
-        () -> {
-          try {
-            answer.complete(question.get());
-          } catch (Throwable e) {
-            answer.completeExceptionally(e);
-          }
-        };
-    if (!offer(task)) {
+    Question<T> asked = new Question<>(question);
+    if (RUNNING.get() != null) {
+      questions.add(asked);
+      LockSupport.unpark(thread);
+    }
+    if (!offer(asked)) {
+      questions.remove(asked);
       return null;
     }
     try {
-      return answer.join();
+      return await(asked.answer);
     } catch (CompletionException e) {
       if (e.getCause() instanceof RuntimeException cause) {
         throw cause;
@@ -199,6 +202,53 @@ final class Loop implements Executor, Runnable {
       // A checked exception, thrown where Java would not let it.
       throw e;
     }
+  }
+
+  /** Asked by another thread, and answered once, though it may be come upon twice. */
+  private final class Question<T> implements Runnable {
+    private final CompletableFuture<T> answer = new CompletableFuture<>();
+    private @Nullable Supplier<T> question;
+
+    Question(Supplier<T> question) {
+      this.question = question;
+    }
+
+    @Override
+    public void run() {
+      questions.remove(this);
+      Supplier<T> asked = question;
+      question = null;
+      if (asked != null) {
+        try {
+          answer.complete(asked.get());
+        } catch (Throwable e) {
+          answer.completeExceptionally(e);
+        }
+      }
+    }
+  }
+
+  /**
+   * Waits for a future as {@link CompletableFuture#join} does. A loop's thread answers meanwhile what other loops ask, or
+   * two peers that ask each other something, from inside of their strategies or tasks, would wait for ever.
+   */
+  static <T> T await(CompletableFuture<T> future) {
+    Loop here = RUNNING.get();
+    if (here != null && !future.isDone()) {
+      CompletableFuture<Void> unused = future.handle((result, failure) -> {
+        LockSupport.unpark(here.thread);
+        return null;
+      });
+      while (!future.isDone()) {
+        Runnable question = here.questions.poll();
+        if (question == null) {
+          LockSupport.parkNanos(REST_NANOS);
+        } else {
+          question.run();
+        }
+      }
+    }
+    return future.join();
   }
 
   /** Runs an action on the loop's thread at this time or soon after. */
@@ -237,6 +287,7 @@ final class Loop implements Executor, Runnable {
 
   @Override
   public void run() {
+    RUNNING.set(this);
     while (!stopping) {
       try {
         turn();

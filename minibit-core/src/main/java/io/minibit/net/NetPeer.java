@@ -319,7 +319,7 @@ public final class NetPeer implements Peer {
       // What remains waits for callbacks, or for what a store or tracker does, of which this is one.
       return;
     }
-    closed.join();
+    Loop.await(closed);
   }
 
   private void closeOnLoop() {

@@ -436,6 +436,22 @@ class DownloadTest {
   }
 
   @Test
+  void whatWasStoredDuringOneCheckIsNotBelievedAtTheNext() {
+    EngineRig rig = EngineRig.started(s -> {});
+    rig.verifies = false;
+    FakePeer peer = rig.peer(1).hasAll().unchokes();
+    peer.answersAll();
+    rig.does(() -> rig.engine.onReadFailed(rig.now, peer.connection, 0, 0, EngineRig.BLOCK, "file changed"));
+    rig.does(() -> rig.verified(0, false));
+    rig.does(() -> rig.engine.onChecked(rig.now, EngineRig.pieces(4, "")));
+    assertTrue(rig.engine.held().get(0), "the check may have missed it");
+    FakePeer again = rig.peer(2);
+    rig.does(() -> rig.engine.onReadFailed(rig.now, again.connection, 0, 0, EngineRig.BLOCK, "file changed"));
+    rig.does(() -> rig.engine.onChecked(rig.now, EngineRig.pieces(4, "")));
+    assertEquals(0, rig.engine.held().count());
+  }
+
+  @Test
   void theSameEventsLeadToTheSameAnswers() {
     String[] runs = new String[3];
     for (int run = 0; run < 3; run++) {
