@@ -279,7 +279,9 @@ final class SwarmCommand implements Callable<Integer> {
 
   private PeerBuilder builder(PieceLayout layout, SeededRandom random) {
     long share = Runtime.getRuntime().maxMemory() / 4 / peers;
-    long pieceMemory = Math.max(2L * layout.pieceLength(), Math.min(share, 64 << 20));
+    // No more than keeps the links busy: what all peers begin at a time should stay in the processor's cache.
+    long enough = Math.max(8 << 20, 4L * layout.pieceLength());
+    long pieceMemory = Math.max(2L * layout.pieceLength(), Math.min(share, enough));
     Limits limits =
         Limits.defaults()
             .with(

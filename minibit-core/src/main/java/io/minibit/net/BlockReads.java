@@ -24,7 +24,7 @@ final class BlockReads {
   private static final int FRAME = MessageWriter.PIECE_HEADER + (16 << 10);
 
   private final Loop loop;
-  private final Executor disk;
+  private final Executor threads;
   private final IntFunction<ByteBuffer> allocation;
   private final int bufferSize;
   private final int mostBuffers;
@@ -52,9 +52,9 @@ final class BlockReads {
     void ended();
   }
 
-  BlockReads(Loop loop, Executor disk, IntFunction<ByteBuffer> allocation, long memory, int longestBlock) {
+  BlockReads(Loop loop, Executor threads, IntFunction<ByteBuffer> allocation, long memory, int longestBlock) {
     this.loop = loop;
-    this.disk = disk;
+    this.threads = threads;
     this.allocation = allocation;
     bufferSize = Math.max(FRAMES * FRAME, MessageWriter.PIECE_HEADER + longestBlock);
     mostBuffers = (int) Math.max(2, memory / bufferSize);
@@ -120,7 +120,7 @@ final class BlockReads {
     }
     PieceStore store = reader.store();
     try {
-      disk.execute(() -> fill(reader, store, batch, buffer));
+      threads.execute(() -> fill(reader, store, batch, buffer));
     } catch (Throwable e) {
       end(reader, () -> {
         release(buffer);
@@ -141,27 +141,67 @@ final class BlockReads {
   private void fill(Reader reader, PieceStore store, UploadQueue batch, ByteBuffer buffer) {
     int failedAt = -1;
     @Nullable Throwable failure = null;
-    for (int i = 0; i < batch.size() && failedAt < 0; i++) {
+    boolean inRuns = true;
+    int done = 0;
+    while (done < batch.size() && failedAt < 0) {
+      int count = inRuns ? run(batch, done) : 1;
       int start = buffer.position();
       try {
-        MessageWriter.pieceHeader(buffer, batch.piece(i), batch.begin(i), batch.length(i));
-        read(store, batch.piece(i), batch.begin(i), buffer.slice(buffer.position(), batch.length(i)));
-        buffer.position(buffer.position() + batch.length(i));
+        read(store, batch, done, count, buffer);
+        done += count;
       } catch (Throwable e) {
         buffer.position(start);
-        failedAt = i;
-        failure = e;
+        if (count > 1 && isOfDisk(e)) {
+          // One by one, to find out which it is.
+          inRuns = false;
+        } else {
+          failedAt = done;
+          failure = e;
+        }
       }
     }
     int failed = failedAt;
     Throwable why = failure;
     end(reader, () -> {
       reader.read(buffer.flip());
-      if (why instanceof IOException || why instanceof MiniBitException) {
+      if (why != null && isOfDisk(why)) {
         reader.failed(batch.piece(failed), batch.begin(failed), batch.length(failed), Failures.describe(why));
       } else if (why != null) {
         reader.broken(why);
       }
     });
+  }
+
+  /** Whether the store says that it cannot read; anything else is a bug, or want of memory. */
+  private static boolean isOfDisk(Throwable failure) {
+    return failure instanceof IOException || failure instanceof MiniBitException;
+  }
+
+  /** How many blocks, from this one on, lie one behind the other in the same piece. */
+  private static int run(UploadQueue batch, int first) {
+    int next = first + 1;
+    while (next < batch.size()
+        && batch.piece(next) == batch.piece(first)
+        && batch.begin(next) == batch.begin(next - 1) + batch.length(next - 1)) {
+      next++;
+    }
+    return next - first;
+  }
+
+  /** Reads blocks of one run at once, behind the room for all their headers, then moves each to its own. */
+  private static void read(PieceStore store, UploadQueue batch, int first, int count, ByteBuffer buffer)
+      throws IOException {
+    int from = buffer.position() + count * MessageWriter.PIECE_HEADER;
+    int last = first + count - 1;
+    int length = batch.begin(last) + batch.length(last) - batch.begin(first);
+    read(store, batch.piece(first), batch.begin(first), buffer.slice(from, length));
+    for (int i = first; i <= last; i++) {
+      MessageWriter.pieceHeader(buffer, batch.piece(i), batch.begin(i), batch.length(i));
+      if (from != buffer.position()) {
+        buffer.put(buffer.position(), buffer, from, batch.length(i));
+      }
+      buffer.position(buffer.position() + batch.length(i));
+      from += batch.length(i);
+    }
   }
 }

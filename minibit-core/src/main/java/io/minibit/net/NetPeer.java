@@ -119,7 +119,8 @@ public final class NetPeer implements Peer {
     budget.limitUpload(settings.uploadRate(), loop.now());
     budget.limitDownload(settings.downloadRate(), loop.now());
     slabs = new Slabs(memory);
-    reads = new BlockReads(loop, workers.disk(), ByteBuffer::allocateDirect, limits.readAheadBytes(), limits.maxServedBlock());
+    reads = new BlockReads(
+        loop, workers.reading(), ByteBuffer::allocateDirect, limits.readAheadBytes(), limits.maxServedBlock());
   }
 
   private void start() throws IOException {

@@ -6,8 +6,9 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The threads that may block: a small pool for disk and hashing, whose queue is bounded by the memory that each job has
- * reserved, and another for what takes long (checking whole stores, looking up names), so that the first never waits for it.
+ * The threads that may block: a small pool for hashing and writing, another for reading what is to be sent, so that peers
+ * are not kept waiting by pieces that arrive, and a third for what takes long (checking whole stores, looking up names), so
+ * that nobody else waits for it. The queues of the first two are bounded by the memory that each job has reserved.
  */
 final class Workers {
   private static final int CLOSE_SECONDS = 30;
@@ -18,11 +19,14 @@ final class Workers {
   private static final int IDLE_SECONDS = 10;
 
   private final ThreadPoolExecutor disk;
+  private final ThreadPoolExecutor reading;
   private final ThreadPoolExecutor background;
 
   Workers(String name) {
     int cores = Runtime.getRuntime().availableProcessors();
-    disk = pool(name + "-disk", Math.min(4, Math.max(2, cores)));
+    int diskThreads = Math.min(4, Math.max(2, cores));
+    disk = pool(name + "-disk", diskThreads);
+    reading = pool(name + "-reading", diskThreads);
     background = pool(name + "-background", cores + 1);
   }
 
@@ -58,9 +62,14 @@ final class Workers {
     return Thread.currentThread() instanceof Worker worker && worker.owner == this;
   }
 
-  /** For short work on one piece or block. */
+  /** For hashing and storing one piece, and other short work on the store. */
   ExecutorService disk() {
     return disk;
+  }
+
+  /** For reading blocks that peers wait for. */
+  ExecutorService reading() {
+    return reading;
   }
 
   /** For work that takes long. */
@@ -71,8 +80,10 @@ final class Workers {
   /** Ends the threads; what is under way is finished. */
   void close() throws InterruptedException {
     disk.shutdown();
+    reading.shutdown();
     background.shutdownNow();
     disk.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
+    reading.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
     background.awaitTermination(LOOKUP_SECONDS, TimeUnit.SECONDS);
   }
 }

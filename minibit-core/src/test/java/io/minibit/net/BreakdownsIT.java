@@ -130,8 +130,8 @@ class BreakdownsIT {
 
     @Override
     public void read(int piece, int begin, ByteBuffer target) throws IOException {
-      // What verifies reads more at a time than anybody asks for.
-      mayFail(Thread.currentThread().getName().endsWith("-disk") ? Place.READ : Place.READ_WHEN_CHECKED);
+      boolean forPeers = Thread.currentThread().getName().endsWith("-reading");
+      mayFail(forPeers ? Place.READ : Place.READ_WHEN_CHECKED);
       super.read(piece, begin, target);
     }
 
@@ -295,7 +295,7 @@ class BreakdownsIT {
 
   private static void refuseThreads(Peer peer) {
     Workers workers = ((NetPeer) peer).workers();
-    for (ExecutorService pool : new ExecutorService[] {workers.disk(), workers.background()}) {
+    for (ExecutorService pool : new ExecutorService[] {workers.disk(), workers.reading(), workers.background()}) {
       ThreadPoolExecutor threads = (ThreadPoolExecutor) pool;
       threads.setThreadFactory(task -> {
         throw new OutOfMemoryError("unable to create native thread");
