@@ -15,7 +15,8 @@ public interface Torrent {
   /**
    * Completes when every piece that is wanted now is verified and stored; already complete if that is so. Each call gives a
    * future of its own, so that cancelling one harms nobody. It fails when the torrent is left, its peer is closed, or a
-   * strategy or MiniBit itself throws; a full disk is a state, not a failure. Dependents run on the callback executor.
+   * strategy, a store or MiniBit itself has a bug, with what was thrown; a full disk is a state, not a failure. Dependents
+   * run on the callback executor.
    */
   CompletableFuture<Void> completion();
 

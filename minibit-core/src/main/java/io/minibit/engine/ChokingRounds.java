@@ -89,7 +89,7 @@ final class ChokingRounds {
   private @Nullable UploadPlan review(ChokingRound round) {
     try {
       return strategy.review(round);
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       swarm.failure = e;
       return null;
     }

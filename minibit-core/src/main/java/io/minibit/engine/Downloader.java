@@ -177,7 +177,7 @@ final class Downloader {
   private int select(Connection peer, boolean memory) {
     try {
       return selection.select(choice.of(peer, memory));
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       swarm.failure = e;
       return PieceSelectionStrategy.NONE;
     }
@@ -806,8 +806,12 @@ final class Downloader {
 
   /** The torrent is left: also what is being verified is forgotten. */
   void forgetAll() {
-    stop();
-    budget.giveBackMemory(memoryHeld);
-    memoryHeld = 0;
+    try {
+      stop();
+    } finally {
+      // Others of the same peer need it, however broken this torrent is.
+      budget.giveBackMemory(memoryHeld);
+      memoryHeld = 0;
+    }
   }
 }

@@ -35,7 +35,7 @@ final class Explanation {
     return switch (swarm.state) {
       case CHECKING -> checkReason == null ? "checking what is already there" : checkReason;
       case PAUSED -> "paused";
-      case FAILED -> "failed";
+      case FAILED -> "failed: " + swarm.failure;
       case LEFT -> "left";
       case SEEDING -> seeding();
       case STORE_TROUBLE -> "cannot store: " + downloader.storeTrouble();

@@ -129,17 +129,20 @@ public final class TorrentEngine {
    */
   public void leave(long now) {
     swarm.now = now;
-    end(TorrentState.LEFT, "torrent left");
+    if (!isOver()) {
+      for (Runnable step : end(TorrentState.LEFT, "torrent left")) {
+        step.run();
+      }
+    }
   }
 
-  private void end(TorrentState state, String reason) {
-    if (!isOver()) {
-      lifecycle.stopTrading(reason);
-      downloader.forgetAll();
-      budget.leave(claimant);
-      lifecycle.changeState(state);
-      wake(Long.MAX_VALUE);
-    }
+  private List<Runnable> end(TorrentState state, String reason) {
+    return List.of(
+        () -> lifecycle.stopTrading(reason),
+        downloader::forgetAll,
+        () -> budget.leave(claimant),
+        () -> lifecycle.changeState(state),
+        () -> wake(Long.MAX_VALUE));
   }
 
   boolean isOver() {
@@ -525,12 +528,25 @@ public final class TorrentEngine {
     }
   }
 
-  /** Ends the torrent because of an error inside, from a strategy or the engine itself. */
+  /**
+   * Ends the torrent because of an error inside, from a strategy or the engine itself. That may have left anything half
+   * done: each step of the end is taken whatever became of the one before, and who waits is told in any case.
+   */
   public void fail(Throwable cause) {
-    if (!isOver()) {
-      end(TorrentState.FAILED, "torrent failed");
-      listener.failed(cause);
+    if (isOver()) {
+      return;
     }
+    swarm.failure = cause;
+    for (Runnable step : end(TorrentState.FAILED, "torrent failed")) {
+      try {
+        step.run();
+      } catch (Throwable e) {
+        if (e != cause) {
+          cause.addSuppressed(e);
+        }
+      }
+    }
+    listener.failed(cause);
   }
 
   // What there is to see.

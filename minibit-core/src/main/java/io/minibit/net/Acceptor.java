@@ -75,7 +75,7 @@ final class Acceptor implements Loop.Ready {
         }
         admit(accepted);
       }
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | Error e) {
       LOG.warn("Accepting connections failed: {}; trying again in a second", Failures.describe(e));
       key.interestOps(0);
       peer.loop().at(peer.loop().now() + PAUSE, () -> resume(key));
@@ -101,7 +101,7 @@ final class Acceptor implements Loop.Ready {
     try {
       PeerAddress remote = PeerAddress.of((InetSocketAddress) accepted.getRemoteAddress());
       PeerSocket.accepted(peer, accepted, remote);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       // It was gone before it was looked at; others are not concerned.
       LOG.debug("An accepted connection failed at once", e);
       peer.budget().connectionClosed();

@@ -1,6 +1,7 @@
 package io.minibit.net;
 
 import io.minibit.engine.UploadQueue;
+import io.minibit.model.MiniBitException;
 import io.minibit.store.PieceStore;
 import io.minibit.wire.MessageWriter;
 import java.io.EOFException;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,7 @@ final class BlockReads {
   private static final int FRAME = MessageWriter.PIECE_HEADER + (16 << 10);
 
   private final Loop loop;
+  private final IntFunction<ByteBuffer> allocation;
   private final int bufferSize;
   private final int mostBuffers;
   private final ArrayDeque<ByteBuffer> free = new ArrayDeque<>();
@@ -43,10 +46,17 @@ final class BlockReads {
 
     /** This block could not be read, and neither were those behind it. Comes after {@link #read} of those before it. */
     void failed(int piece, int begin, int length, String message);
+
+    /** Something else than the disk failed. Comes after {@link #read} of what was read, if anything was. */
+    void broken(Throwable cause);
+
+    /** The last of all: another read may be started. */
+    void ended();
   }
 
-  BlockReads(Loop loop, long memory, int longestBlock) {
+  BlockReads(Loop loop, IntFunction<ByteBuffer> allocation, long memory, int longestBlock) {
     this.loop = loop;
+    this.allocation = allocation;
     bufferSize = Math.max(FRAMES * FRAME, MessageWriter.PIECE_HEADER + longestBlock);
     mostBuffers = (int) Math.max(2, memory / bufferSize);
   }
@@ -55,14 +65,34 @@ final class BlockReads {
   void start(Reader reader) {
     ByteBuffer buffer = free.pollLast();
     if (buffer == null && buffers < mostBuffers) {
-      buffers++;
-      buffer = ByteBuffer.allocateDirect(bufferSize);
+      try {
+        buffer = allocation.apply(bufferSize);
+        buffers++;
+      } catch (OutOfMemoryError e) {
+        if (buffers == 0) {
+          end(reader, () -> reader.broken(e));
+          return;
+        }
+        // Others use the memory; with the buffers that there are it goes on.
+      }
     }
     if (buffer == null) {
       waiting.add(reader);
       return;
     }
     read(reader, buffer.clear());
+  }
+
+  /** Not at once: the reader may be in the middle of something. */
+  private void end(Reader reader, Runnable event) {
+    loop.execute(
+        () -> {
+          try {
+            event.run();
+          } finally {
+            reader.ended();
+          }
+        });
   }
 
   /** A connection is closed: whether its read had not been begun, and so will not be. */
@@ -90,7 +120,14 @@ final class BlockReads {
       blocks.removeFirst();
     }
     PieceStore store = reader.store();
-    reader.readers().execute(() -> fill(reader, store, batch, buffer));
+    try {
+      reader.readers().execute(() -> fill(reader, store, batch, buffer));
+    } catch (Throwable e) {
+      end(reader, () -> {
+        release(buffer);
+        reader.broken(e);
+      });
+    }
   }
 
   /** A store that reads less than it was asked for must not let old bytes of the buffer out. */
@@ -104,7 +141,7 @@ final class BlockReads {
 
   private void fill(Reader reader, PieceStore store, UploadQueue batch, ByteBuffer buffer) {
     int failedAt = -1;
-    @Nullable String message = null;
+    @Nullable Throwable failure = null;
     boolean inRuns = true;
     int done = 0;
     while (done < batch.size() && failedAt < 0) {
@@ -113,26 +150,32 @@ final class BlockReads {
       try {
         read(store, batch, done, count, buffer);
         done += count;
-      } catch (IOException | RuntimeException | Error e) {
+      } catch (Throwable e) {
         buffer.position(start);
-        if (count > 1) {
+        if (count > 1 && isOfDisk(e)) {
           // One by one, to find out which it is.
           inRuns = false;
         } else {
           failedAt = done;
-          message = Failures.describe(e);
+          failure = e;
         }
       }
     }
     int failed = failedAt;
-    String why = message == null ? "" : message;
-    loop.execute(
-        () -> {
-          reader.read(buffer.flip());
-          if (failed >= 0) {
-            reader.failed(batch.piece(failed), batch.begin(failed), batch.length(failed), why);
-          }
-        });
+    Throwable why = failure;
+    end(reader, () -> {
+      reader.read(buffer.flip());
+      if (why != null && isOfDisk(why)) {
+        reader.failed(batch.piece(failed), batch.begin(failed), batch.length(failed), Failures.describe(why));
+      } else if (why != null) {
+        reader.broken(why);
+      }
+    });
+  }
+
+  /** Whether the store says that it cannot read; anything else is a bug, or want of memory. */
+  private static boolean isOfDisk(Throwable failure) {
+    return failure instanceof IOException || failure instanceof MiniBitException;
   }
 
   /** How many blocks, from this one on, lie one behind the other in the same piece. */

@@ -5,6 +5,7 @@ import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,22 +21,25 @@ final class Callbacks {
   /** How long closing waits for a callback; as long as for a tracker. */
   private static final long CLOSE_SECONDS = 5;
 
+  private final ThreadFactory threads;
   private final Executor executor;
   private final @Nullable ExecutorService own;
-  private final Queue<Runnable> waiting = new ArrayDeque<>();
+  private final Queue<Waiting> waiting = new ArrayDeque<>();
   private final ThreadLocal<Boolean> inside = ThreadLocal.withInitial(() -> false);
   private boolean running;
   private boolean complained;
 
+  private record Waiting(Runnable callback, boolean isEvent) {}
+
   Callbacks(@Nullable Executor given, String name) {
+    threads =
+        task -> {
+          Thread thread = new Thread(task, name);
+          thread.setDaemon(true);
+          return thread;
+        };
     if (given == null) {
-      own =
-          Executors.newSingleThreadExecutor(
-              task -> {
-                Thread thread = new Thread(task, name);
-                thread.setDaemon(true);
-                return thread;
-              });
+      own = Executors.newSingleThreadExecutor(threads);
       executor = own;
     } else {
       own = null;
@@ -45,12 +49,12 @@ final class Callbacks {
 
   /** For events: dropped when too many wait already. */
   void event(Runnable callback) {
-    add(callback, false);
+    add(new Waiting(callback, true));
   }
 
   /** For futures: never dropped. */
   void completion(Runnable callback) {
-    add(callback, true);
+    add(new Waiting(callback, false));
   }
 
   /** Whether the calling thread is running a callback now. */
@@ -58,9 +62,9 @@ final class Callbacks {
     return inside.get();
   }
 
-  private void add(Runnable callback, boolean always) {
+  private void add(Waiting callback) {
     synchronized (waiting) {
-      if (!always && waiting.size() >= MOST_WAITING) {
+      if (callback.isEvent() && waiting.size() >= MOST_WAITING) {
         if (!complained) {
           complained = true;
           LOG.warn("A listener is too slow: {} events wait, more are dropped", MOST_WAITING);
@@ -68,15 +72,15 @@ final class Callbacks {
         return;
       }
       waiting.add(callback);
-      if (running) {
+      if (running && !isGone()) {
         return;
       }
       running = true;
     }
     try {
       executor.execute(this::drain);
-    } catch (RuntimeException e) {
-      // The user's executor is gone: nobody can be told, but nobody must wait for ever either.
+    } catch (Throwable e) {
+      // The user's executor is gone, or no thread is to be had: nobody must wait for ever.
       LOG.debug("The callback executor refuses; running the callback here", e);
       drain();
     }
@@ -86,7 +90,7 @@ final class Callbacks {
     inside.set(true);
     try {
       while (true) {
-        Runnable next;
+        Waiting next;
         synchronized (waiting) {
           next = waiting.poll();
           if (next == null) {
@@ -94,20 +98,44 @@ final class Callbacks {
             return;
           }
         }
-        try {
-          next.run();
-        } catch (RuntimeException | Error e) {
-          LOG.warn("A callback failed", e);
-        }
+        run(next.callback());
       }
     } finally {
       inside.remove();
     }
   }
 
+  /** Whoever waits for a future must not wait for a callback that keeps its thread. */
+  private void completeTheRest() {
+    synchronized (waiting) {
+      waiting.removeIf(Waiting::isEvent);
+    }
+    threads.newThread(this::drain).start();
+  }
+
+  private static void run(Runnable callback) {
+    try {
+      callback.run();
+    } catch (Throwable e) {
+      try {
+        LOG.warn("A callback failed", e);
+      } catch (Throwable worse) {
+        // With no memory left, to say so may fail, too; those who wait for the next callback are not to blame.
+      }
+    }
+  }
+
+  /** Whether the user's executor took what waits and will never run it. */
+  private boolean isGone() {
+    return own == null && executor instanceof ExecutorService service && service.isTerminated();
+  }
+
   /** Runs what waits, then ends the thread if it is ours. From inside a callback it does not wait. */
   void close() {
     if (own == null) {
+      if (isGone()) {
+        drain();
+      }
       return;
     }
     own.shutdown();
@@ -118,6 +146,7 @@ final class Callbacks {
       if (!own.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
         LOG.warn("A callback has been running for {} s; interrupting it and not waiting any more", CLOSE_SECONDS);
         own.shutdownNow();
+        completeTheRest();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

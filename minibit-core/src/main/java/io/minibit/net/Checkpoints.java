@@ -9,7 +9,6 @@ import io.minibit.store.StoreChangedException;
 import java.io.IOException;
 import java.util.BitSet;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -159,19 +158,10 @@ final class Checkpoints {
     }
     writing = true;
     BitSet held = driver.engine().held().toBitSet();
-    driver.diskJobBegins();
-    Runnable ended = () -> loop.execute(() -> {
-      writing = false;
-      driver.diskJobEnds();
+    driver.jobs().run(durable ? background : driver.disk(), () -> {
+      save(held, durable);
+      return () -> writing = false;
     });
-    try {
-      (durable ? background : driver.disk()).execute(() -> {
-        save(held, durable);
-        ended.run();
-      });
-    } catch (RejectedExecutionException e) {
-      ended.run();
-    }
   }
 
   /** No more by itself. */
@@ -191,7 +181,10 @@ final class Checkpoints {
     }
   }
 
-  /** On a thread that may block. Nothing is lost if it fails: everything is verified the next time. */
+  /**
+   * On a thread that may block. Nothing is lost if it cannot be written: everything is verified the next time. What is no
+   * failure of a disk is a bug, in the store maybe, and is not caught.
+   */
   private synchronized void save(BitSet held, boolean durable) {
     ResumeFile target = file;
     int pieces = held.cardinality();
@@ -206,7 +199,7 @@ final class Checkpoints {
       noteSaved(pieces, durable);
     } catch (StoreChangedException e) {
       LOG.debug("{}: nothing is remembered: {}", metainfo.name(), Failures.describe(e));
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | MiniBitException e) {
       if (!complained) {
         complained = true;
         LOG.warn("{}: what is verified cannot be remembered: {}", metainfo.name(), Failures.describe(e));

@@ -2,6 +2,7 @@ package io.minibit.net;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.ArrayDeque;
@@ -13,6 +14,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,6 +38,12 @@ final class Loop implements Executor, Runnable {
 
   /** How long to rest after the selector failed; trying at once would only spin. */
   private static final long REST_NANOS = 10_000_000;
+
+  /** Failures in a row after which the selector is given up: a second's. */
+  private static final int MOST_FAILURES = 100;
+
+  /** The loop whose thread this is. */
+  private static final ThreadLocal<@Nullable Loop> RUNNING = new ThreadLocal<>();
 
   /** What waits on the selector. */
   interface Ready {
@@ -84,6 +92,9 @@ final class Loop implements Executor, Runnable {
   private final Selector selector;
   private final Thread thread;
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+
+  /** Those of the tasks for which another loop waits; they are in both queues. */
+  private final Queue<Runnable> questions = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean woken = new AtomicBoolean();
   private final PriorityQueue<Timer> timers = new PriorityQueue<>();
   private final ArrayDeque<Flushable> dirty = new ArrayDeque<>();
@@ -91,7 +102,9 @@ final class Loop implements Executor, Runnable {
   private final long origin = System.nanoTime();
   private long timerOrder;
   private int cancelledTimers;
-  private boolean complained;
+  private int failures;
+  private @Nullable Throwable broken;
+  private Consumer<Throwable> whenBroken = cause -> {};
   private long now;
   private boolean stopping;
   private volatile boolean ended;
@@ -102,8 +115,23 @@ final class Loop implements Executor, Runnable {
     thread.setDaemon(true);
   }
 
+  /** Told, on the loop's thread and once, that the selector is of no use any more; tasks and timers still run. */
+  void whenBroken(Consumer<Throwable> action) {
+    whenBroken = action;
+  }
+
+  /** Why no socket works any more; null as long as they do. Loop's thread. */
+  @Nullable Throwable broken() {
+    return broken;
+  }
+
   void start() {
     thread.start();
+  }
+
+  /** Gives back what the making took, if it was never started. */
+  void abandon() throws IOException {
+    selector.close();
   }
 
   boolean isCurrentThread() {
@@ -153,20 +181,17 @@ final class Loop implements Executor, Runnable {
     if (isCurrentThread()) {
       return question.get();
     }
-    CompletableFuture<T> answer = new CompletableFuture<>();
-    Runnable task =
-        () -> {
-          try {
-            answer.complete(question.get());
-          } catch (RuntimeException | Error e) {
-            answer.completeExceptionally(e);
-          }
-        };
-    if (!offer(task)) {
+    Question<T> asked = new Question<>(question);
+    if (RUNNING.get() != null) {
+      questions.add(asked);
+      LockSupport.unpark(thread);
+    }
+    if (!offer(asked)) {
+      questions.remove(asked);
       return null;
     }
     try {
-      return answer.join();
+      return await(asked.answer);
     } catch (CompletionException e) {
       if (e.getCause() instanceof RuntimeException cause) {
         throw cause;
@@ -174,8 +199,56 @@ final class Loop implements Executor, Runnable {
       if (e.getCause() instanceof Error cause) {
         throw cause;
       }
+      // A checked exception, thrown where Java would not let it.
       throw e;
     }
+  }
+
+  /** Asked by another thread, and answered once, though it may be come upon twice. */
+  private final class Question<T> implements Runnable {
+    private final CompletableFuture<T> answer = new CompletableFuture<>();
+    private @Nullable Supplier<T> question;
+
+    Question(Supplier<T> question) {
+      this.question = question;
+    }
+
+    @Override
+    public void run() {
+      questions.remove(this);
+      Supplier<T> asked = question;
+      question = null;
+      if (asked != null) {
+        try {
+          answer.complete(asked.get());
+        } catch (Throwable e) {
+          answer.completeExceptionally(e);
+        }
+      }
+    }
+  }
+
+  /**
+   * Waits for a future as {@link CompletableFuture#join} does. A loop's thread answers meanwhile what other loops ask, or
+   * two peers that ask each other something, from inside of their strategies or tasks, would wait for ever.
+   */
+  static <T> T await(CompletableFuture<T> future) {
+    Loop here = RUNNING.get();
+    if (here != null && !future.isDone()) {
+      CompletableFuture<Void> unused = future.handle((result, failure) -> {
+        LockSupport.unpark(here.thread);
+        return null;
+      });
+      while (!future.isDone()) {
+        Runnable question = here.questions.poll();
+        if (question == null) {
+          LockSupport.parkNanos(REST_NANOS);
+        } else {
+          question.run();
+        }
+      }
+    }
+    return future.join();
   }
 
   /** Runs an action on the loop's thread at this time or soon after. */
@@ -214,17 +287,12 @@ final class Loop implements Executor, Runnable {
 
   @Override
   public void run() {
+    RUNNING.set(this);
     while (!stopping) {
       try {
         turn();
-      } catch (IOException | RuntimeException | Error e) {
-        // Tasks must go on whatever happens, or nobody could close the peer.
-        if (!complained) {
-          complained = true;
-          LOG.error("The selector failed; said once only", e);
-        }
-        LockSupport.parkNanos(REST_NANOS);
-        afterSelect();
+      } catch (Throwable e) {
+        complain("A turn of the loop failed", e);
       }
     }
     ended = true;
@@ -239,7 +307,34 @@ final class Loop implements Executor, Runnable {
     }
   }
 
-  private void turn() throws IOException {
+  private void turn() {
+    if (broken != null) {
+      LockSupport.parkNanos(REST_NANOS);
+    } else {
+      try {
+        select();
+        failures = 0;
+      } catch (Throwable e) {
+        selectFailed(e);
+      }
+    }
+    // Whatever has happened, or nobody could close the peer.
+    afterSelect();
+  }
+
+  private void selectFailed(Throwable cause) {
+    if (failures == 0) {
+      complain("The selector failed; trying again", cause);
+    }
+    if (++failures < MOST_FAILURES && !(cause instanceof ClosedSelectorException)) {
+      LockSupport.parkNanos(REST_NANOS);
+      return;
+    }
+    broken = cause;
+    guarded(() -> whenBroken.accept(cause));
+  }
+
+  private void select() throws IOException {
     now = System.nanoTime() - origin;
     Timer next = timers.peek();
     if (!tasks.isEmpty() || (next != null && next.at <= now)) {
@@ -250,7 +345,6 @@ final class Loop implements Executor, Runnable {
       // Rounded up: a timer that comes a little late is fine, a turn that finds nothing to do is not.
       selector.select(this::ready, (next.at - now) / 1_000_000 + 1);
     }
-    afterSelect();
   }
 
   private void afterSelect() {
@@ -297,8 +391,17 @@ final class Loop implements Executor, Runnable {
   private static void guarded(Runnable action) {
     try {
       action.run();
-    } catch (RuntimeException | Error e) {
-      LOG.error("An event could not be handled", e);
+    } catch (Throwable e) {
+      complain("An event could not be handled", e);
+    }
+  }
+
+  /** With no memory left, to say so may fail, too; the loop must outlive that. */
+  private static void complain(String what, Throwable cause) {
+    try {
+      LOG.error(what, cause);
+    } catch (Throwable e) {
+      // Nobody is left to be told.
     }
   }
 }

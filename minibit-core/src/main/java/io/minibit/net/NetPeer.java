@@ -17,6 +17,7 @@ import io.minibit.tracker.Tracker;
 import io.minibit.tracker.TrackerTiers;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -41,6 +42,7 @@ public final class NetPeer implements Peer {
 
   private static final Logger LOG = LoggerFactory.getLogger(NetPeer.class);
   private static final long DEFAULT_PIECE_MEMORY = 64L << 20;
+  private static final long CLOSE_RETRY = 1_000_000_000L;
 
   private final Settings settings;
   private final PeerId id;
@@ -91,10 +93,9 @@ public final class NetPeer implements Peer {
     ServerSocketChannel port = Acceptor.bind(settings.listen());
     try {
       NetPeer peer = new NetPeer(settings, port);
-      peer.acceptor.register();
-      peer.loop.start();
+      peer.start();
       return peer;
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) {
       port.close();
       throw e;
     }
@@ -118,7 +119,35 @@ public final class NetPeer implements Peer {
     budget.limitUpload(settings.uploadRate(), loop.now());
     budget.limitDownload(settings.downloadRate(), loop.now());
     slabs = new Slabs(memory);
-    reads = new BlockReads(loop, limits.readAheadBytes(), limits.maxServedBlock());
+    reads = new BlockReads(
+        loop, ByteBuffer::allocateDirect, limits.readAheadBytes(), limits.maxServedBlock());
+  }
+
+  private void start() throws IOException {
+    loop.whenBroken(this::onBroken);
+    try {
+      acceptor.register();
+      loop.start();
+    } catch (Throwable e) {
+      loop.abandon();
+      throw e;
+    }
+  }
+
+  /** No socket works any more: nothing would ever happen to the torrents. */
+  private void onBroken(Throwable cause) {
+    LOG.error("The peer on port {} cannot go on; its torrents end", address().getPort(), cause);
+    acceptor.close();
+    joined().forEach(torrent -> torrent.driver().fail(cause));
+    for (PeerSocket socket : List.copyOf(sockets)) {
+      socket.close();
+    }
+  }
+
+  private List<NetTorrent> joined() {
+    synchronized (torrents) {
+      return List.copyOf(torrents.values());
+    }
   }
 
   // What the parts of this package share.
@@ -223,9 +252,7 @@ public final class NetPeer implements Peer {
 
   @Override
   public List<Torrent> torrents() {
-    synchronized (torrents) {
-      return List.copyOf(torrents.values());
-    }
+    return List.copyOf(joined());
   }
 
   @Override
@@ -262,6 +289,9 @@ public final class NetPeer implements Peer {
     if (closing.get()) {
       throw new IllegalStateException("the peer is closed");
     }
+    if (loop.broken() != null) {
+      throw new IllegalStateException("the peer cannot go on", loop.broken());
+    }
     synchronized (torrents) {
       if (torrents.containsKey(metainfo.infoHash())) {
         throw new MiniBitException(metainfo.infoHash() + " is joined already");
@@ -290,16 +320,18 @@ public final class NetPeer implements Peer {
       // What remains waits for callbacks, or for what a store or tracker does, of which this is one.
       return;
     }
-    closed.join();
+    Loop.await(closed);
   }
 
   private void closeOnLoop() {
     acceptor.close();
-    List<NetTorrent> all;
-    synchronized (torrents) {
-      all = List.copyOf(torrents.values());
+    for (NetTorrent torrent : joined()) {
+      try {
+        torrent.leaveOnLoop();
+      } catch (Throwable e) {
+        LOG.error("{}: leaving failed", torrent.metainfo().name(), e);
+      }
     }
-    all.forEach(NetTorrent::leaveOnLoop);
     // Not what users were given: to complete that is a callback's business, and close may keep callbacks from running.
     CompletableFuture<?>[] leaving = departing.stream().map(NetTorrent::gone).toArray(CompletableFuture<?>[]::new);
     for (PeerSocket socket : List.copyOf(sockets)) {
@@ -308,9 +340,18 @@ public final class NetPeer implements Peer {
         socket.close();
       }
     }
-    Thread closer = new Thread(() -> finishClose(leaving), "minibit-close");
-    closer.setDaemon(true);
-    closer.start();
+    startCloser(leaving);
+  }
+
+  private void startCloser(CompletableFuture<?>[] leaving) {
+    try {
+      Thread closer = new Thread(() -> finishClose(leaving), "minibit-close");
+      closer.setDaemon(true);
+      closer.start();
+    } catch (OutOfMemoryError e) {
+      LOG.warn("No thread to close the peer; trying again in a second", e);
+      loop.at(loop.now() + CLOSE_RETRY, () -> startCloser(leaving));
+    }
   }
 
   /** Waits for what must be waited for; on a thread of its own, because callbacks and the loop are part of it. */

@@ -20,6 +20,7 @@ import io.minibit.tracker.Tracker;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -56,7 +57,7 @@ final class NetTorrent implements Torrent {
   /** Who waits for completion. Loop's thread. */
   private final List<CompletableFuture<Void>> waiting = new ArrayList<>();
 
-  private @Nullable Throwable failure;
+  private volatile @Nullable Throwable failure;
   private boolean leaving;
   private volatile @Nullable TorrentStatus lastStatus;
 
@@ -202,7 +203,8 @@ final class NetTorrent implements Torrent {
           }
         };
     if (!peer.loop().offer(register)) {
-      future.completeExceptionally(new CancellationException("the torrent was left"));
+      Throwable cause = failure;
+      future.completeExceptionally(cause != null ? cause : new CancellationException("the torrent was left"));
     }
     return future;
   }
@@ -222,9 +224,17 @@ final class NetTorrent implements Torrent {
 
   private void lookUp(InetSocketAddress address, long nextWait) {
     try {
-      peer.workers().background().execute(() -> resolve(address, nextWait));
+      peer.workers().background().execute(() -> resolveOnBackgroundThread(address, nextWait));
     } catch (RejectedExecutionException e) {
       LOG.debug("the peer is closed; not connecting to {}", address);
+    }
+  }
+
+  private void resolveOnBackgroundThread(InetSocketAddress address, long nextWait) {
+    try {
+      resolve(address, nextWait);
+    } catch (Throwable e) {
+      onLoop(() -> driver.fail(e));
     }
   }
 
@@ -244,7 +254,7 @@ final class NetTorrent implements Torrent {
           unknownHosts.add(address.getHostString());
           long wait = Math.min(LONGEST_LOOKUP_WAIT, 2 * nextWait);
           retries.removeIf(Loop.Timer::isOff);
-          retries.add(peer.loop().at(now() + nextWait, () -> lookUp(address, wait)));
+          retries.add(peer.loop().at(now() + nextWait, () -> driver.guard(() -> lookUp(address, wait))));
         });
   }
 
@@ -308,7 +318,7 @@ final class NetTorrent implements Torrent {
         () -> {
           try {
             task.run();
-          } catch (RuntimeException | Error e) {
+          } catch (Throwable e) {
             LOG.warn("{}: a task given to execute() failed", metainfo.name(), e);
           }
         });
@@ -321,25 +331,41 @@ final class NetTorrent implements Torrent {
     }
     leaving = true;
     driver.guard(() -> engine().leave(now()));
-    TorrentStatus status = statusOnLoop();
-    if (failure == null) {
-      failWaiting(new CancellationException("the torrent was left"));
+    TorrentStatus status = finalStatus();
+    try {
+      if (failure == null) {
+        failWaiting(new CancellationException("the torrent was left"));
+      }
+      retries.forEach(peer.loop()::cancel);
+      peer.departs(this);
+    } finally {
+      driver.finish(() -> onGone(status));
     }
-    retries.forEach(peer.loop()::cancel);
-    peer.departs(this);
-    driver.finish(
-        () -> {
-          lastStatus = status;
-          try {
-            Tracker closed = ownTracker;
-            if (closed != null) {
-              closed.close();
-            }
-          } finally {
-            peer.callbacks().completion(() -> left.complete(null));
-            gone.complete(null);
-          }
-        });
+  }
+
+  /** What there was last; also of an engine that is broken and cannot say. */
+  private TorrentStatus finalStatus() {
+    try {
+      return statusOnLoop();
+    } catch (Throwable e) {
+      LOG.warn("{}: the last status is not known", metainfo.name(), e);
+      int pieces = metainfo.layout().pieceCount();
+      return new TorrentStatus(
+          TorrentState.FAILED, 1, pieces, new BitSet(), 0, 0, 0, 0, 0, 0, List.of(), "failed: " + e);
+    }
+  }
+
+  private void onGone(TorrentStatus status) {
+    lastStatus = status;
+    try {
+      Tracker closed = ownTracker;
+      if (closed != null) {
+        closed.close();
+      }
+      peer.callbacks().completion(() -> left.complete(null));
+    } finally {
+      gone.complete(null);
+    }
   }
 
   private void failWaiting(Throwable cause) {

@@ -117,7 +117,7 @@ final class PeerSocket implements Loop.Ready, Loop.Flushable, BlockReads.Reader 
     try {
       PeerSocket socket = new PeerSocket(peer, channel, address, false, torrent);
       socket.connect();
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       channel.close();
       throw e;
     }
@@ -181,13 +181,22 @@ final class PeerSocket implements Loop.Ready, Loop.Flushable, BlockReads.Reader 
       fail(Failures.describe(e));
     } catch (ProtocolException e) {
       fail(e.getMessage() == null ? "protocol error" : e.getMessage());
-    } catch (RuntimeException | Error e) {
-      TorrentDriver failed = torrent;
+    } catch (Throwable e) {
+      broken(e);
+    }
+  }
+
+  /** A bug, or no memory: ends the torrent. */
+  @Override
+  public void broken(Throwable cause) {
+    TorrentDriver failed = torrent;
+    try {
       fail("internal error");
+    } finally {
       if (failed != null) {
-        failed.fail(e);
+        failed.fail(cause);
       } else {
-        LOG.error("A connection failed", e);
+        LOG.error("A connection failed", cause);
       }
     }
   }
@@ -454,16 +463,20 @@ final class PeerSocket implements Loop.Ready, Loop.Flushable, BlockReads.Reader 
 
   @Override
   public void read(ByteBuffer frames) {
-    reading = false;
-    TorrentDriver t = torrent;
-    if (t != null) {
-      t.diskJobEnds();
-    }
     if (closed || !frames.hasRemaining()) {
       peer.reads().release(frames);
     } else {
       out.blocks(frames);
       markDirty();
+    }
+  }
+
+  @Override
+  public void ended() {
+    reading = false;
+    TorrentDriver t = torrent;
+    if (t != null) {
+      t.jobs().ends();
     }
     readMore();
   }
@@ -489,14 +502,22 @@ final class PeerSocket implements Loop.Ready, Loop.Flushable, BlockReads.Reader 
     }
   }
 
-  /** Writes what waits; the selector says when the rest can go. */
   @Override
   public void flush() {
     flushing = false;
+    try {
+      write();
+    } catch (Throwable e) {
+      broken(e);
+    }
+  }
+
+  /** Writes what waits; the selector says when the rest can go. */
+  private void write() {
     TorrentDriver t = torrent;
     if (wantsRead && !closed && t != null) {
       reading = true;
-      t.diskJobBegins();
+      t.jobs().begins();
       peer.reads().start(this);
     }
     wantsRead = false;
@@ -592,7 +613,7 @@ final class PeerSocket implements Loop.Ready, Loop.Flushable, BlockReads.Reader 
     out.close();
     if (reading && torrent != null && peer.reads().cancel(this)) {
       reading = false;
-      torrent.diskJobEnds();
+      torrent.jobs().ends();
     }
     peer.sockets().remove(this);
     if (open && torrent != null) {

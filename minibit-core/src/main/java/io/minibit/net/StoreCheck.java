@@ -6,10 +6,7 @@ import io.minibit.store.PieceVerifier;
 import java.io.IOException;
 import java.util.BitSet;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BiConsumer;
-import org.jspecify.annotations.Nullable;
 
 /** Verifies in the background, on all cores, what a store claims to have, as far as that is not known already. */
 final class StoreCheck {
@@ -37,33 +34,22 @@ final class StoreCheck {
     cancelled = true;
   }
 
-  /** Verifies; then reports the good pieces, or why the store cannot be read at all. Exactly one of the two is null. */
-  void run(BiConsumer<@Nullable BitSet, @Nullable String> report) {
+  /**
+   * The good pieces. On a thread that may block, with no other call to the store under way.
+   *
+   * @throws IOException if the store cannot be read at all
+   */
+  BitSet run() throws IOException {
     verified.set(0);
-    try {
-      background.execute(() -> verify(report));
-    } catch (RejectedExecutionException e) {
-      report.accept(null, "the peer is closed");
+    BitSet remembered = checkpoints.recall();
+    if (remembered != null) {
+      return remembered;
     }
-  }
-
-  private void verify(BiConsumer<@Nullable BitSet, @Nullable String> report) {
-    try {
-      BitSet remembered = checkpoints.recall();
-      if (remembered != null) {
-        report.accept(remembered, null);
-        return;
-      }
-      BitSet held =
-          new PieceVerifier(metainfo, store)
-              .verify(
-                  background,
-                  Runtime.getRuntime().availableProcessors(),
-                  (piece, good) -> verified.incrementAndGet(),
-                  () -> cancelled);
-      report.accept(held, null);
-    } catch (IOException | RuntimeException | Error e) {
-      report.accept(null, Failures.describe(e));
-    }
+    return new PieceVerifier(metainfo, store)
+        .verify(
+            background,
+            Runtime.getRuntime().availableProcessors(),
+            (piece, good) -> verified.incrementAndGet(),
+            () -> cancelled);
   }
 }

@@ -9,6 +9,7 @@ import io.minibit.metainfo.InfoHash;
 import io.minibit.metainfo.Metainfo;
 import io.minibit.metainfo.PieceLayout;
 import io.minibit.model.AnnounceEvent;
+import io.minibit.model.MiniBitException;
 import io.minibit.model.PeerAddress;
 import io.minibit.model.TorrentState;
 import io.minibit.store.PieceStore;
@@ -45,7 +46,6 @@ final class TorrentDriver implements EnginePort {
   private final PieceLayout layout;
   private final PieceStore store;
   private final @Nullable Tracker tracker;
-  private final EngineListener listener;
   private final AnnounceListener announceListener;
   private final TorrentEngine engine;
   private final Executor disk;
@@ -53,15 +53,14 @@ final class TorrentDriver implements EnginePort {
   private final @Nullable PieceMemory[] memory;
   private final StoreCheck check;
   private final Checkpoints checkpoints;
+  private final StoreJobs jobs;
 
   /** The wake-up that is in the loop's queue, and the one that the engine wants; the queue's may come early. */
   private Loop.@Nullable Timer queued;
   private long queuedWake = Long.MAX_VALUE;
   private long wantedWake = Long.MAX_VALUE;
 
-  private int diskJobs;
   private BitSet heldBeforeCheck = new BitSet();
-  private boolean checkWaits;
 
   /** Looks whether what got lost has come back. */
   private Loop.@Nullable Timer lossWatch;
@@ -71,7 +70,6 @@ final class TorrentDriver implements EnginePort {
 
   private @Nullable CompletableFuture<AnnounceResponse> asking;
   private @Nullable CompletableFuture<Void> goodbye;
-  private @Nullable Runnable whenIdle;
   private boolean over;
 
   /** Told how announces went, for users' listeners. */
@@ -96,9 +94,9 @@ final class TorrentDriver implements EnginePort {
     this.layout = metainfo.layout();
     this.store = store;
     this.tracker = tracker;
-    this.listener = listener;
     this.announceListener = announceListener;
     memory = new PieceMemory[layout.pieceCount()];
+    jobs = new StoreJobs(loop, this::fail);
     disk = peer.workers().diskLane();
     readers = peer.workers().readingLane();
     checkpoints =
@@ -123,6 +121,11 @@ final class TorrentDriver implements EnginePort {
     return store;
   }
 
+  /** What of this torrent is under way on threads that may block. */
+  StoreJobs jobs() {
+    return jobs;
+  }
+
   /** The threads that may use the store. */
   Executor disk() {
     return disk;
@@ -142,17 +145,26 @@ final class TorrentDriver implements EnginePort {
   void guard(Runnable event) {
     try {
       event.run();
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
+      // Checked exceptions, too: other languages throw them from where Java would not.
       fail(e);
     }
   }
 
+  /** Ends the torrent because of a bug, in it or in what it was given. */
   void fail(Throwable cause) {
     try {
       engine.fail(cause);
-    } catch (RuntimeException | Error e) {
-      LOG.error("{}: ending the torrent failed, too", metainfo.name(), e);
-      listener.failed(cause);
+    } finally {
+      closeSockets();
+    }
+  }
+
+  private void closeSockets() {
+    for (PeerSocket socket : List.copyOf(peer.sockets())) {
+      if (socket.torrent() == this) {
+        socket.close();
+      }
     }
   }
 
@@ -179,6 +191,9 @@ final class TorrentDriver implements EnginePort {
       LOG.debug("{}: no socket for {}", metainfo.name(), address, e);
       peer.budget().connectionClosed();
       loop.execute(() -> guard(() -> engine.onDialFailed(loop.now(), address, Failures.describe(e))));
+    } catch (Error e) {
+      peer.budget().connectionClosed();
+      throw e;
     }
   }
 
@@ -246,38 +261,27 @@ final class TorrentDriver implements EnginePort {
       throw new IllegalStateException("piece " + piece + " has no memory");
     }
     memory[piece] = null;
-    diskJobBegins();
-    disk.execute(() -> verifyOnDiskThread(piece, whole, suspect));
+    jobs.run(disk, () -> verifyOnDiskThread(piece, whole, suspect));
   }
 
-  private void verifyOnDiskThread(int piece, PieceMemory whole, boolean suspect) {
-    Runnable result;
+  private Runnable verifyOnDiskThread(int piece, PieceMemory whole, boolean suspect) {
     try {
       if (metainfo.matches(piece, Hashing.sha1(whole.content()))) {
         long[] digests = suspect ? Hashing.blockDigests(whole) : null;
         store.write(piece, whole.content());
-        result = () -> onPieceStored(piece, digests);
-      } else {
-        long[] digests = Hashing.blockDigests(whole);
-        result = () -> engine.onPieceCorrupt(loop.now(), piece, digests);
+        return () -> onPieceStored(piece, digests);
       }
+      long[] digests = Hashing.blockDigests(whole);
+      return () -> engine.onPieceCorrupt(loop.now(), piece, digests);
     } catch (StoreChangedException e) {
       String message = Failures.describe(e);
-      result = () -> onStoreChanged(piece, message);
+      return () -> onStoreChanged(piece, message);
     } catch (IOException e) {
       String message = Failures.describe(e);
-      result = () -> onStoreFailed(piece, message);
-    } catch (RuntimeException | Error e) {
-      result = () -> fail(e);
+      return () -> onStoreFailed(piece, message);
     } finally {
       peer.slabs().give(whole);
     }
-    Runnable event = result;
-    loop.execute(
-        () -> {
-          guard(event);
-          diskJobEnds();
-        });
   }
 
   private void onPieceStored(int piece, long @Nullable [] digests) {
@@ -310,46 +314,44 @@ final class TorrentDriver implements EnginePort {
   @Override
   public void check() {
     // The store is asked what it has with no other call under way; what is written or read now ends soon.
-    checkWaits = diskJobs > 0;
-    if (!checkWaits) {
-      beginCheck();
-    }
+    jobs.whenIdle(this::beginCheck);
   }
 
   private void beginCheck() {
-    checkWaits = false;
     heldBeforeCheck = engine.held().toBitSet();
     checkpoints.checking();
-    diskJobBegins();
-    check.run(
-        (held, failure) ->
-            loop.execute(
-                () -> {
-                  guard(() -> onChecked(held, failure));
-                  diskJobEnds();
-                }));
+    jobs.run(peer.workers().background(), this::checkOnBackgroundThread);
   }
 
-  private void onChecked(@Nullable BitSet held, @Nullable String failure) {
-    if (held != null) {
-      lastCheckFailure = null;
-      boolean lost = heldBeforeCheck.stream().anyMatch(piece -> !held.get(piece));
-      engine.onChecked(loop.now(), PieceSet.of(layout.pieceCount(), held));
-      if (!over) {
-        checkpoints.checked();
-      }
-      if (lost) {
-        LOG.warn("{}: {} of {} pieces are there", metainfo.name(), held.cardinality(), layout.pieceCount());
-        watchLoss();
-      }
-    } else {
-      String why = failure == null ? "unknown" : failure;
-      if (!over && !why.equals(lastCheckFailure)) {
-        lastCheckFailure = why;
-        LOG.warn("{}: what is there cannot be checked: {}", metainfo.name(), why);
-      }
-      engine.onCheckFailed(loop.now(), why);
+  private Runnable checkOnBackgroundThread() {
+    try {
+      BitSet held = check.run();
+      return () -> onChecked(held);
+    } catch (IOException | MiniBitException e) {
+      String message = Failures.describe(e);
+      return () -> onCheckFailed(message);
     }
+  }
+
+  private void onChecked(BitSet held) {
+    lastCheckFailure = null;
+    boolean lost = heldBeforeCheck.stream().anyMatch(piece -> !held.get(piece));
+    engine.onChecked(loop.now(), PieceSet.of(layout.pieceCount(), held));
+    if (!over) {
+      checkpoints.checked();
+    }
+    if (lost) {
+      LOG.warn("{}: {} of {} pieces are there", metainfo.name(), held.cardinality(), layout.pieceCount());
+      watchLoss();
+    }
+  }
+
+  private void onCheckFailed(String message) {
+    if (!over && !message.equals(lastCheckFailure)) {
+      lastCheckFailure = message;
+      LOG.warn("{}: what is there cannot be checked: {}", metainfo.name(), message);
+    }
+    engine.onCheckFailed(loop.now(), message);
   }
 
   /** Somebody who deleted or edited files may put them back, and nobody may ask us for anything meanwhile. */
@@ -360,29 +362,24 @@ final class TorrentDriver implements EnginePort {
     lossWatch = loop.at(loop.now() + LOSS_WATCH_NANOS, () -> {
       lossWatch = null;
       if (!over && !engine.isComplete()) {
-        diskJobBegins();
-        disk.execute(this::lookForChanges);
+        jobs.run(disk, this::lookForChanges);
       }
     });
   }
 
-  private void lookForChanges() {
-    String change = null;
+  private Runnable lookForChanges() {
     try {
       store.fingerprint();
     } catch (StoreChangedException e) {
-      change = Failures.describe(e);
-    } catch (IOException | RuntimeException | Error e) {
+      String change = Failures.describe(e);
+      return () -> {
+        engine.onContentChanged(loop.now(), change);
+        watchLoss();
+      };
+    } catch (IOException | MiniBitException e) {
       LOG.debug("{}: the store cannot be looked at: {}", metainfo.name(), Failures.describe(e));
     }
-    String noticed = change;
-    loop.execute(() -> {
-      if (noticed != null) {
-        guard(() -> engine.onContentChanged(loop.now(), noticed));
-      }
-      watchLoss();
-      diskJobEnds();
-    });
+    return this::watchLoss;
   }
 
   // Time and trackers.
@@ -437,7 +434,7 @@ final class TorrentDriver implements EnginePort {
     CompletableFuture<AnnounceResponse> answer;
     try {
       answer = asked.announce(request).copy();
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       answer = CompletableFuture.failedFuture(e);
     }
     if (event == AnnounceEvent.STOPPED) {
@@ -474,27 +471,21 @@ final class TorrentDriver implements EnginePort {
 
   // The end.
 
-  void diskJobBegins() {
-    diskJobs++;
-  }
-
-  void diskJobEnds() {
-    diskJobs--;
-    Runnable next = whenIdle;
-    if (diskJobs > 0) {
-      return;
-    }
-    if (next != null) {
-      whenIdle = null;
-      next.run();
-    } else if (checkWaits && !over) {
-      beginCheck();
-    }
-  }
-
   /** After the engine has left: waits for the tracker and the disk, closes the store, then runs this on some thread. */
   void finish(Runnable whenDone) {
     over = true;
+    CompletableFuture<Void> stored = new CompletableFuture<>();
+    CompletableFuture<Void> told = goodbye == null ? CompletableFuture.completedFuture(null) : goodbye;
+    CompletableFuture<Void> unused = CompletableFuture.allOf(stored, told).thenRun(whenDone);
+    try {
+      giveBack();
+    } finally {
+      BitSet held = engine.held().toBitSet();
+      jobs.whenIdle(() -> closeStore(held, stored));
+    }
+  }
+
+  private void giveBack() {
     check.cancel();
     checkpoints.cancel();
     cancelWake();
@@ -505,36 +496,36 @@ final class TorrentDriver implements EnginePort {
       // Its deadline would keep all this in memory.
       asking.cancel(false);
     }
-    for (PeerSocket socket : List.copyOf(peer.sockets())) {
-      // Those that have shaken hands were the engine's to close; these are still on their way to it.
-      if (socket.torrent() == this) {
-        socket.close();
-      }
-    }
+    // Those that have shaken hands were the engine's to close; some are still on their way to it.
+    closeSockets();
     for (int p = 0; p < memory.length; p++) {
       if (memory[p] != null) {
         dropPiece(p);
       }
     }
-    CompletableFuture<Void> stored = new CompletableFuture<>();
-    BitSet held = engine.held().toBitSet();
-    Runnable close = () -> disk.execute(() -> closeStore(held, stored));
-    if (diskJobs == 0) {
-      close.run();
-    } else {
-      whenIdle = close;
-    }
-    CompletableFuture<Void> told = goodbye == null ? CompletableFuture.completedFuture(null) : goodbye;
-    CompletableFuture<Void> unused = CompletableFuture.allOf(stored, told).thenRun(whenDone);
   }
 
   private void closeStore(BitSet held, CompletableFuture<Void> done) {
-    checkpoints.last(held);
+    Runnable close = () -> closeStoreOnDiskThread(held, done);
+    try {
+      disk.execute(close);
+    } catch (Throwable e) {
+      LOG.warn("{}: no thread to close the store", metainfo.name(), e);
+      close.run();
+    }
+  }
+
+  private void closeStoreOnDiskThread(BitSet held, CompletableFuture<Void> done) {
+    try {
+      checkpoints.last(held);
+    } catch (Throwable e) {
+      LOG.warn("{}: what is verified cannot be remembered", metainfo.name(), e);
+    }
     try {
       // Not flushed: that would take about as long as the download, and what is there is verified when it is opened again.
       store.close();
-    } catch (IOException | RuntimeException | Error e) {
-      LOG.warn("{}: closing the store failed: {}", metainfo.name(), Failures.describe(e));
+    } catch (Throwable e) {
+      LOG.warn("{}: closing the store failed", metainfo.name(), e);
     } finally {
       done.complete(null);
     }

@@ -1,7 +1,9 @@
 package io.minibit.net;
 
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -66,6 +68,11 @@ final class Workers {
   /** For work that takes long. */
   ExecutorService background() {
     return background;
+  }
+
+  /** For tests. */
+  List<ThreadPoolExecutor> pools() {
+    return List.of(disk, reading, background);
   }
 
   /** Ends the threads; what is under way is finished. */

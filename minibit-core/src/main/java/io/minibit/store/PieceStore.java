@@ -12,7 +12,8 @@ import java.util.Optional;
  * <p>A store never sees a byte that did not match its hash: pieces are written whole, verified, once. All methods are
  * called on disk threads only, several at a time, but never two writes of one piece at once; {@code close} comes after
  * everything else has returned. A method may block; while it does, other torrents go on. An {@link IOException} stops
- * the torrent with a clear state and the message is shown to the user, so it should name the file.
+ * the torrent with a clear state and the message is shown to the user, so it should name the file. Whatever else is thrown
+ * is a bug and fails the torrent for good.
  */
 public interface PieceStore extends Closeable {
   /**

@@ -93,7 +93,7 @@ public final class PieceVerifier {
       for (int i = 0; i < helpers; i++) {
         executor.execute(() -> work(progress, cancelled));
       }
-    } catch (RejectedExecutionException e) {
+    } catch (RejectedExecutionException | OutOfMemoryError e) {
       // Fewer threads then; the calling one is always there.
     }
     work(progress, cancelled);
@@ -118,14 +118,17 @@ public final class PieceVerifier {
       if (failure instanceof IOException e) {
         throw e;
       }
-      if (failure instanceof RuntimeException e) {
-        throw e;
-      }
-      if (failure instanceof Error e) {
-        throw e;
+      if (failure != null) {
+        throw PieceVerifier.<RuntimeException>asItIs(failure);
       }
       return (BitSet) good.clone();
     }
+  }
+
+  /** A store in another language may throw checked exceptions that nobody declared. */
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+  private static <T extends Throwable> T asItIs(Throwable failure) throws T {
+    throw (T) failure;
   }
 
   /** Takes one piece after the other until none is left. */
@@ -152,7 +155,7 @@ public final class PieceVerifier {
           progress.onChecked(piece, matches);
         }
       }
-    } catch (IOException | RuntimeException | Error e) {
+    } catch (Throwable e) {
       synchronized (lock) {
         stopWith(e);
       }

@@ -235,9 +235,8 @@ public final class TrackerServer implements Closeable {
         () -> {
           try {
             step.run();
-          } catch (IOException | RuntimeException e) {
-            LOG.debug("Closing a connection: {}", e.toString());
-            close(connection);
+          } catch (Throwable e) {
+            failed(connection, e);
           }
         });
   }
@@ -263,7 +262,7 @@ public final class TrackerServer implements Closeable {
       while (!closed) {
         selector.select(this::handle, connections.get() > 0 || acceptPaused ? SWEEP_MILLIS : 0);
         for (Runnable task = laterTasks.poll(); task != null; task = laterTasks.poll()) {
-          task.run();
+          run(task);
         }
         long now = System.nanoTime();
         if (now - nextSweep > 0) {
@@ -271,7 +270,7 @@ public final class TrackerServer implements Closeable {
           sweep(now);
         }
       }
-    } catch (IOException e) {
+    } catch (Throwable e) {
       LOG.error("The tracker server stops: its selector failed", e);
     } finally {
       for (SelectionKey key : selector.keys()) {
@@ -280,6 +279,24 @@ public final class TrackerServer implements Closeable {
       closeQuietly(selector);
       connections.set(0);
     }
+  }
+
+  /** One answer that cannot be given, whatever the reason, is no reason to give no more. */
+  private static void run(Runnable task) {
+    try {
+      task.run();
+    } catch (Throwable e) {
+      LOG.warn("The tracker server could not give an answer", e);
+    }
+  }
+
+  private void failed(HttpConnection connection, Throwable cause) {
+    if (cause instanceof IOException || cause instanceof RuntimeException) {
+      LOG.debug("Closing a connection: {}", cause.toString());
+    } else {
+      LOG.warn("Closing a connection because of an error", cause);
+    }
+    close(connection);
   }
 
   private void handle(SelectionKey key) {
@@ -296,10 +313,10 @@ public final class TrackerServer implements Closeable {
       } else if (http != null) {
         accept(http);
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) {
+      // The tracker behind may be anybody's code.
       if (client instanceof HttpConnection connection) {
-        LOG.debug("Closing a connection: {}", e.toString());
-        close(connection);
+        failed(connection, e);
       } else {
         LOG.warn("The tracker server could not take a request: {}", e.toString());
       }
@@ -318,9 +335,8 @@ public final class TrackerServer implements Closeable {
     for (HttpConnection newcomer : newcomers) {
       try {
         newcomer.onReadable();
-      } catch (IOException | RuntimeException e) {
-        LOG.debug("Closing a connection: {}", e.toString());
-        close(newcomer);
+      } catch (Throwable e) {
+        failed(newcomer, e);
       }
     }
     newcomers.clear();

@@ -86,6 +86,41 @@ class BencodeTest {
   }
 
   @Test
+  void aValueMayBeMadeOfPartsOfAnother() {
+    BencodeList parts = assertInstanceOf(BencodeList.class, decode("li1e3:abcdee"));
+    List<BencodeValue> each = new ArrayList<>();
+    parts.forEach(each::add);
+    assertEquals("li1e3:abcdee", encode(BencodeList.of(each)));
+    assertEquals("d1:k3:abce", encode(BencodeDictionary.of(Map.of("k", each.get(1)))));
+    assertEquals("3:abc", encode(each.get(1)));
+  }
+
+  @Test
+  void equalValuesAreEqualWhereverTheyLie() {
+    List<BencodeValue> each = new ArrayList<>();
+    assertInstanceOf(BencodeList.class, decode("l1:ae")).forEach(each::add);
+    assertEquals(decode("1:a"), each.get(0));
+    assertEquals(decode("1:a").hashCode(), each.get(0).hashCode());
+    assertNotEquals(decode("1:b"), each.get(0));
+    assertNotEquals(decode("1:b").hashCode(), each.get(0).hashCode());
+    assertNotEquals(decode("2:ab").hashCode(), decode("2:ba").hashCode());
+  }
+
+  @Test
+  void aValueTellsItsKindAndSizeAndNeverItsContent() {
+    List<String> told = new ArrayList<>();
+    assertInstanceOf(BencodeList.class, decode("li7e3:abcledee")).forEach(value -> told.add(value.toString()));
+    assertEquals(
+        List.of("integer in 3 bytes", "byte string in 5 bytes", "list in 2 bytes", "dictionary in 2 bytes"), told);
+  }
+
+  @Test
+  void aDictionaryIsEmptyOrNot() {
+    assertTrue(assertInstanceOf(BencodeDictionary.class, decode("de")).isEmpty());
+    assertFalse(assertInstanceOf(BencodeDictionary.class, decode("d1:ai1ee")).isEmpty());
+  }
+
+  @Test
   void aLenientDecoderTakesDisorderRepetitionAndATailButNoOddNumbers() {
     Limits limits = Limits.defaults();
     assertEquals("d1:ai1e1:bi2ee", encode(Bencode.decodeLenient(ascii("d1:bi2e1:ai1e1:bi3eejunk"), limits)));

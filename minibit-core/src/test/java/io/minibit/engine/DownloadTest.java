@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.minibit.strategy.RarestFirst;
 import io.minibit.wire.MessageType;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -487,6 +488,58 @@ class DownloadTest {
       assertEquals(i == 0, rig.took().contains("check"), rig::took);
       rig.does(() -> rig.engine.onChecked(rig.now, EngineRig.pieces(3, "11 ")));
     }
+  }
+
+  @Test
+  void whatTheCheckDoesNotFindIsNotClaimedWheneverItWasStored() {
+    EngineRig rig = EngineRig.started(s -> {});
+    rig.verifies = false;
+    FakePeer peer = rig.peer(1).hasAll().unchokes();
+    peer.answersAll();
+    rig.does(() -> rig.engine.onReadFailed(rig.now, peer.connection, 0, 0, EngineRig.BLOCK, "file changed"));
+    rig.does(() -> rig.verified(0, false));
+    rig.does(() -> rig.engine.onChecked(rig.now, EngineRig.pieces(4, "")));
+    assertEquals(0, rig.engine.held().count());
+  }
+
+  @Test
+  void theMemoryOfAPieceIsGivenBackWhateverBecomesOfIt() {
+    EngineRig rig = EngineRig.started(s -> {});
+    rig.verifies = false;
+    FakePeer peer = rig.peer(1).hasAll().unchokes();
+    rig.does(() -> peer.begins(0, 0).finishes(false));
+    peer.answersAll().leaves();
+    long piece = 2 * EngineRig.BLOCK;
+    assertEquals(4 * piece, rig.budget.pieceMemoryUsed());
+    assertEquals(0, rig.engine.wasted());
+    rig.does(() -> rig.verified(0, false));
+    assertEquals(3 * piece, rig.budget.pieceMemoryUsed(), "corrupt");
+    assertEquals(piece, rig.engine.wasted());
+    rig.does(() -> rig.storeFails(1, "disk full"));
+    assertEquals(2 * piece, rig.budget.pieceMemoryUsed(), "not stored");
+    assertEquals(2 * piece, rig.engine.wasted());
+    rig.does(() -> rig.verified(2, false));
+    assertEquals(piece, rig.budget.pieceMemoryUsed(), "stored");
+    assertEquals(2 * piece, rig.engine.wasted());
+    rig.does(() -> rig.engine.leave(rig.now));
+    assertEquals(0, rig.budget.pieceMemoryUsed(), "left");
+  }
+
+  @Test
+  void whatWasAskedUnderALimitAndDoesNotComeMayBeAskedOfAnotherAtOnce() {
+    EngineRig rig = EngineRig.started(s -> {
+      s.pieces = 100;
+      s.downloadLimit = 1000;
+    });
+    FakePeer plain = rig.plainPeer(1).has("1".repeat(99)).unchokes();
+    rig.pass(Duration.ofMillis(1500));
+    assertEquals(2, plain.asked.size());
+    FakePeer other = rig.peer(2).hasAll().unchokes();
+    rig.pass(Duration.ofMillis(100));
+    assertEquals(0, other.asked.size(), "the limit is used up for a quarter of a minute");
+    plain.chokes();
+    rig.pass(Duration.ofMillis(100));
+    assertTrue(other.asked.size() > 0);
   }
 
   @Test

@@ -165,6 +165,146 @@ class PeersTest {
     assertFalse(second.open);
   }
 
+  /** Seconds until it is dialed again. */
+  private static int untilDialed(EngineRig rig) {
+    rig.forget();
+    for (int s = 1; s <= 2000; s++) {
+      rig.seconds(1);
+      if (rig.count("dial") > 0) {
+        return s;
+      }
+    }
+    return Integer.MAX_VALUE;
+  }
+
+  @Test
+  void whoWasOfNoUseIsDialedLaterAndLaterAndWhoWasOfUseSoon() {
+    EngineRig rig = EngineRig.started(s -> s.pieces = 100);
+    finds(rig, false, "10.0.0.5:1");
+    rig.seconds(1);
+    for (int wait : new int[] {10, 20, 40, 80}) {
+      FakePeer peer = new FakePeer(rig, "p5", 5, true).connects("10.0.0.5:1", false);
+      peer.leaves();
+      EngineRig.assertNear(wait, untilDialed(rig), 2);
+    }
+    FakePeer useful = new FakePeer(rig, "p5", 5, true).connects("10.0.0.5:1", false);
+    useful.hasAll().unchokes().answers(1).leaves();
+    EngineRig.assertNear(10, untilDialed(rig), 2);
+  }
+
+  @Test
+  void whomTheUserNamedIsDialedAgainAfterTwoSeconds() {
+    EngineRig rig = rig();
+    finds(rig, true, "10.0.0.5:1");
+    rig.seconds(1);
+    FakePeer peer = new FakePeer(rig, "p5", 5, true).connects("10.0.0.5:1", false);
+    peer.leaves();
+    EngineRig.assertNear(2, untilDialed(rig), 1);
+    fails(rig, "10.0.0.5:1");
+    rig.forget();
+    finds(rig, true, "10.0.0.5:1");
+    rig.pass(Duration.ofMillis(100));
+    assertEquals("dial 10.0.0.5:1", rig.took(), "at once when it is named again");
+  }
+
+  @Test
+  void aSeedIsNotDialedByASeed() {
+    EngineRig rig = EngineRig.started(s -> s.held = "1111");
+    finds(rig, false, "10.0.0.5:1");
+    rig.seconds(1);
+    FakePeer peer = new FakePeer(rig, "p5", 5, true).connects("10.0.0.5:1", false);
+    peer.hasAll();
+    assertFalse(peer.open);
+    assertEquals(Integer.MAX_VALUE, untilDialed(rig));
+  }
+
+  @Test
+  void whatFailedMostMakesRoomForWhatIsNew() {
+    EngineRig rig = EngineRig.started(s -> s.limits = s.limits.with(l -> l.maxKnownPeers = 3));
+    finds(rig, false, "10.0.0.1:1", "10.0.0.2:1", "10.0.0.3:1");
+    rig.seconds(1);
+    fails(rig, "10.0.0.1:1");
+    fails(rig, "10.0.0.2:1");
+    fails(rig, "10.0.0.3:1");
+    while (rig.count("dial 10.0.0.2:1") < 2) {
+      rig.seconds(1);
+    }
+    fails(rig, "10.0.0.2:1");
+    rig.forget();
+    finds(rig, false, "10.0.0.4:1");
+    rig.seconds(300);
+    assertEquals(0, rig.count("dial 10.0.0.2:1"));
+    assertEquals(1, rig.count("dial 10.0.0.4:1"));
+  }
+
+  @Test
+  void whereAnIncomingPeerListensIsKnownWhenItSaysSoAndDialedWhenItIsGone() {
+    EngineRig rig = rig();
+    FakePeer peer = new FakePeer(rig, "p5", 5, true).connects("10.0.0.5:40005", true);
+    rig.does(() -> rig.engine.onExtendedHandshake(rig.now, peer.connection, 0, 0, null));
+    rig.does(() -> rig.engine.onExtendedHandshake(rig.now, peer.connection, 250, 6999, "Other 1.0"));
+    rig.does(() -> rig.engine.onExtendedHandshake(rig.now, peer.connection, 0, 7000, null));
+    finds(rig, false, "10.0.0.5:6999");
+    rig.seconds(5);
+    assertEquals("", rig.took("dial"), "it is connected");
+    peer.leaves();
+    rig.seconds(60);
+    assertEquals("dial 10.0.0.5:6999", rig.took("dial"));
+  }
+
+  @Test
+  void whatADialedPeerSaysOfItsPortIsNotBelieved() {
+    EngineRig rig = rig();
+    FakePeer peer = new FakePeer(rig, "p5", 5, true).connects("10.0.0.5:1", false);
+    rig.does(() -> rig.engine.onExtendedHandshake(rig.now, peer.connection, 0, 6999, null));
+    rig.seconds(5);
+    peer.leaves();
+    rig.seconds(60);
+    assertEquals("dial 10.0.0.5:1", rig.took("dial"));
+  }
+
+  @Test
+  void whoComesWhileNothingIsTradedIsRefusedAndDialedLater() {
+    EngineRig rig = rig();
+    rig.does(() -> rig.engine.pause(rig.now));
+    rig.forget();
+    FakePeer incoming = new FakePeer(rig, "in", 5, true).connects("10.0.0.5:40005", true);
+    FakePeer outgoing = new FakePeer(rig, "out", 6, true).connects("10.0.0.6:1", false);
+    assertFalse(incoming.open || outgoing.open);
+    assertEquals("close in: not trading\nclose out: not trading", rig.took());
+    rig.does(() -> rig.engine.resume(rig.now));
+    rig.seconds(60);
+    assertEquals("dial 10.0.0.6:1", rig.took("dial"));
+  }
+
+  @Test
+  void aBannedPeerIsRefusedAndForgotten() {
+    EngineRig rig = rig();
+    FakePeer bad = new FakePeer(rig, "bad", 5, true).connects("10.0.0.5:1", false);
+    bad.hasAll().unchokes();
+    bad.sendsRubbish().sendsRubbish();
+    assertFalse(bad.open);
+    rig.forget();
+    FakePeer again = new FakePeer(rig, "again", 5, true).connects("10.0.0.5:40005", true);
+    assertEquals("close again: banned", rig.took());
+    assertFalse(again.open);
+    rig.seconds(4000);
+    assertEquals("", rig.took("dial"));
+  }
+
+  @Test
+  void aSecondConnectionTellsWhereTheFirstOneListens() {
+    EngineRig rig = rig();
+    FakePeer first = new FakePeer(rig, "first", 600, true).connects("10.0.0.5:40005", true);
+    FakePeer second = new FakePeer(rig, "second", 600, true).connects("10.0.0.5:1", false);
+    assertTrue(first.open);
+    assertEquals("close second: connected already", rig.took("close"));
+    assertFalse(second.open);
+    first.leaves();
+    rig.seconds(60);
+    assertEquals("dial 10.0.0.5:1", rig.took("dial"));
+  }
+
   @Test
   void aPeerThatWentAwayIsDialedAgain() {
     EngineRig rig = rig();

@@ -189,6 +189,47 @@ class SharingTest {
     assertEquals(2, c.engine.held().count());
   }
 
+  private static EngineRig seeding(PeerBudget budget, long limit) {
+    EngineRig rig = EngineRig.started(s -> {
+      s.budget = budget;
+      s.pieces = 200;
+      s.blocks = 1;
+      s.held = "1".repeat(200);
+      s.uploadLimit = limit;
+    });
+    FakePeer peer = rig.peer(1).wants();
+    rig.seconds(1);
+    for (int i = 0; i < 4; i++) {
+      peer.requests(i, 0);
+    }
+    return rig;
+  }
+
+  @Test
+  void whoPausesLeavesTheLineOfThoseThatMaySend() {
+    PeerBudget budget = budget(1 << 30);
+    budget.limitUpload(16384, START);
+    EngineRig first = seeding(budget, Long.MAX_VALUE);
+    EngineRig second = seeding(budget, Long.MAX_VALUE);
+    first.seconds(1);
+    second.seconds(1);
+    first.does(() -> first.engine.pause(first.now));
+    first.seconds(1);
+    run(20, () -> {}, first, second);
+    assertEquals(4, second.count("block"));
+  }
+
+  @Test
+  void aTorrentWhoseOwnLimitBindsHoldsUpNoOther() {
+    PeerBudget budget = budget(1 << 30);
+    budget.limitUpload(8192, START);
+    EngineRig slow = seeding(budget, 10);
+    EngineRig quick = seeding(budget, Long.MAX_VALUE);
+    run(20, () -> {}, slow, quick);
+    assertEquals(4, quick.count("block"));
+    assertTrue(slow.count("block") < 4);
+  }
+
   @Test
   void leavingGivesEverythingBack() {
     PeerBudget budget = budget(2 * 4 * EngineRig.BLOCK);

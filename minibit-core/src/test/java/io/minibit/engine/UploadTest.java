@@ -339,6 +339,132 @@ class UploadTest {
     assertTrue(foolish.took().contains("which is not connected"));
   }
 
+  /** Serves all and writes down why it was asked. */
+  private static ChokingStrategy everybody(List<ChokingRound.Trigger> asked) {
+    return round -> {
+      asked.add(round.trigger());
+      return EVERYBODY.review(round);
+    };
+  }
+
+  @Test
+  void aSeedAsksItsChokerWheneverAPieceIsWholeAndALeecherDoesNot() {
+    for (String held : new String[] {"1111", "111"}) {
+      List<ChokingRound.Trigger> asked = new ArrayList<>();
+      EngineRig rig = EngineRig.started(s -> {
+        s.held = held;
+        s.choking = everybody(asked);
+      });
+      FakePeer peer = rig.peer(1).wants();
+      rig.seconds(1);
+      asked.clear();
+      peer.requests(0, 0);
+      rig.pass(Duration.ofMillis(200));
+      assertEquals(List.of(), asked, "half of a piece");
+      peer.requests(0, 1);
+      rig.pass(Duration.ofMillis(200));
+      assertEquals(held.length() == 4 ? List.of(ChokingRound.Trigger.PIECE_SENT) : List.of(), asked);
+      asked.clear();
+      peer.takes(2 * EngineRig.BLOCK).requests(1, 1).requests(2, 0);
+      rig.pass(Duration.ofMillis(200));
+      assertEquals(List.of(), asked, "halves of two pieces are no piece");
+    }
+  }
+
+  @Test
+  void theChokerIsAskedAtOnceWhenAllIsComplete() {
+    List<ChokingRound.Trigger> asked = new ArrayList<>();
+    EngineRig rig = EngineRig.started(s -> {
+      s.held = "111";
+      s.choking = everybody(asked);
+    });
+    rig.peer(2).wants();
+    FakePeer peer = rig.peer(1).hasAll().unchokes();
+    rig.seconds(1);
+    asked.clear();
+    peer.answersAll();
+    rig.pass(Duration.ofMillis(150));
+    assertEquals(1, asked.size());
+  }
+
+  @Test
+  void whoeverIsServedAndGoesIsNewsToTheChoker() {
+    List<ChokingRound.Trigger> asked = new ArrayList<>();
+    EngineRig rig = seeding(everybody(asked));
+    FakePeer served = rig.peer(1).wants();
+    FakePeer idle = rig.peer(2);
+    rig.peer(3);
+    rig.seconds(1);
+    asked.clear();
+    idle.leaves();
+    rig.pass(Duration.ofMillis(200));
+    assertEquals(List.of(), asked);
+    served.leaves();
+    rig.pass(Duration.ofMillis(200));
+    assertEquals(List.of(ChokingRound.Trigger.PEER_LEFT), asked);
+  }
+
+  @Test
+  void withoutALimitTheCapacityIsTheHighestRateOfLatelyAndFades() {
+    long[] capacity = {0};
+    EngineRig rig = seeding(round -> {
+      capacity[0] = round.uploadCapacity();
+      return EVERYBODY.review(round);
+    });
+    FakePeer peer = rig.peer(1).wants();
+    rig.seconds(1);
+    assertEquals(1, capacity[0], "nothing is known yet");
+    for (int s = 0; s < 200; s++) {
+      peer.requests(s, 0);
+      peer.takes(EngineRig.BLOCK);
+      rig.pass(Duration.ofMillis(100));
+    }
+    rig.seconds(10);
+    EngineRig.assertNear(10 * EngineRig.BLOCK, capacity[0], 2 * EngineRig.BLOCK);
+    long highest = capacity[0];
+    // Little is sent, so that it is looked at every second; after 89 of them half is left.
+    for (int s = 0; s < 90; s++) {
+      peer.requests(s, 0);
+      peer.takes(1);
+      rig.secondsAlive(1, peer);
+    }
+    rig.secondsAlive(10, peer);
+    EngineRig.assertNear(highest / 2, capacity[0], highest / 8);
+  }
+
+  @Test
+  void theNextPlanMayChangeACap() {
+    long[] cap = {10_000};
+    EngineRig rig = seeding(round -> {
+      UploadPlan plan = new UploadPlan();
+      round.peers().forEach(peer -> plan.serve(peer, cap[0], 1));
+      return plan;
+    });
+    FakePeer[] peers = interested(rig, 1);
+    rig.seconds(1);
+    EngineRig.assertNear(100_000, serveFor(10, rig, peers)[0], 50_000);
+    cap[0] = 1_000_000;
+    serveFor(10, rig, peers);
+    EngineRig.assertNear(10_000_000, serveFor(10, rig, peers)[0], 500_000);
+  }
+
+  @Test
+  void whatWasAskedBeforeAChokeIsNotSentAfterIt() {
+    EngineRig rig = seeding(EVERYBODY);
+    FakePeer peer = rig.peer(1).wants();
+    rig.seconds(1);
+    for (int i = 0; i < 10; i++) {
+      peer.requests(i, 0);
+    }
+    peer.wantsNothing();
+    rig.seconds(1);
+    peer.takes(peer.queued).wants();
+    rig.seconds(1);
+    rig.forget();
+    peer.requests(50, 0);
+    assertEquals("p1 <- block 50 0 16384", rig.took());
+  }
+
   @Test
   void seedTimeEnds() {
     EngineRig rig = new EngineRig(s -> {

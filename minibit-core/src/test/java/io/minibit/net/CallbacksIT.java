@@ -18,6 +18,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -176,6 +177,44 @@ class CallbacksIT {
       close(seed);
       assertEquals(TorrentState.LEFT, first.status().state());
       assertThrows(IllegalStateException.class, () -> Loopback.seed(seed, metainfo, content));
+    }
+  }
+
+  @Test
+  void twoEnginesThreadsMayAskAndCloseEachOther() throws Exception {
+    Peer one = Loopback.peer().build();
+    Peer two = Loopback.peer().build();
+    Torrent first = Loopback.seed(one, metainfo, content);
+    Torrent second = Loopback.seed(two, metainfo, content);
+    CyclicBarrier bothAreInside = new CyclicBarrier(2);
+    CompletableFuture<TorrentState> ofSecond = new CompletableFuture<>();
+    CompletableFuture<TorrentState> ofFirst = new CompletableFuture<>();
+    first.execute(() -> {
+      meet(bothAreInside);
+      ofSecond.complete(second.status().state());
+      two.join(otherMetainfo, MemoryPieceStore.of(otherMetainfo, other), Loopback.ALONE);
+      meet(bothAreInside);
+      close(two);
+    });
+    second.execute(() -> {
+      meet(bothAreInside);
+      ofFirst.complete(first.status().state());
+      one.join(otherMetainfo, MemoryPieceStore.of(otherMetainfo, other), Loopback.ALONE);
+      meet(bothAreInside);
+      first.status();
+    });
+    assertEquals(TorrentState.SEEDING, ofSecond.get(20, TimeUnit.SECONDS));
+    assertEquals(TorrentState.SEEDING, ofFirst.get(20, TimeUnit.SECONDS));
+    close(two);
+    close(one);
+    assertEquals(TorrentState.LEFT, second.status().state());
+  }
+
+  private static void meet(CyclicBarrier barrier) {
+    try {
+      barrier.await(20, TimeUnit.SECONDS);
+    } catch (Exception e) {
+      throw new AssertionError(e);
     }
   }
 

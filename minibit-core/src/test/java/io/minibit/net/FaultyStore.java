@@ -13,6 +13,7 @@ class FaultyStore implements PieceStore {
   volatile String readFault;
   volatile long delayMillis;
   volatile boolean closed;
+  volatile boolean usedAfterClose;
 
   FaultyStore(PieceStore healthy) {
     this.healthy = healthy;
@@ -23,6 +24,7 @@ class FaultyStore implements PieceStore {
       Loopback.pause(delayMillis);
     }
     if (closed) {
+      usedAfterClose = true;
       throw new IllegalStateException("used after it was closed");
     }
     if (fault != null) {

@@ -107,6 +107,35 @@ class TrackerServerTest {
   }
 
   @Test
+  @Timeout(30)
+  void aTrackerWithABugFailsTheRequestAndNotTheServer() throws Exception {
+    Tracker buggy = new Tracker() {
+      @Override
+      public CompletableFuture<AnnounceResponse> announce(AnnounceRequest request) {
+        throw new AssertionError("a bug in a tracker");
+      }
+
+      @Override
+      public CompletableFuture<ScrapeResponse> scrape(List<InfoHash> torrents) {
+        return CompletableFuture.failedFuture(new StackOverflowError());
+      }
+    };
+    try (TrackerServer other = TrackerServer.builder(buggy).http(LOOPBACK).udp(LOOPBACK).build()) {
+      String base = "http://127.0.0.1:" + other.httpAddress().getPort();
+      for (int i = 0; i < 3; i++) {
+        try (Tracker http = Tracker.at(URI.create(base + "/announce"), Limits.defaults())) {
+          assertNotNull(failure(http.announce(announce("0.0.0.0:1001", AnnounceEvent.STARTED, 0))));
+          assertTrue(failure(http.scrape(List.of(TORRENT))).contains("internal error"));
+        }
+      }
+      // The answer is there a moment before the server has closed its side.
+      while (other.stats().connections() > 0) {
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  @Test
   void onlyAnAskerOnThisMachineMayNameAnotherIp() throws Exception {
     get(ANNOUNCE + "&ip=9.8.7.6");
     assertEquals(
