@@ -26,7 +26,7 @@ final class BlockReads {
   private final Loop loop;
   private final IntFunction<ByteBuffer> allocation;
   private final int bufferSize;
-  private final int mostBuffers;
+  private int mostBuffers;
   private final ArrayDeque<ByteBuffer> free = new ArrayDeque<>();
   private final ArrayDeque<Reader> waiting = new ArrayDeque<>();
   private int buffers;
@@ -73,7 +73,8 @@ final class BlockReads {
           end(reader, () -> reader.broken(e));
           return;
         }
-        // Others use the memory; with the buffers that there are it goes on.
+        // Others use the memory; with the buffers that there are it goes on, and asking again would only take time.
+        mostBuffers = buffers;
       }
     }
     if (buffer == null) {

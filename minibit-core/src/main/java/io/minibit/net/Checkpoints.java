@@ -103,6 +103,11 @@ final class Checkpoints {
     known = false;
   }
 
+  /** While the store is checked, what the engine holds and what the store's fingerprint says may not belong together. */
+  private synchronized boolean isKnown() {
+    return known;
+  }
+
   /** Under the lock. */
   private void noteSaved(int pieces, boolean durably) {
     saved = pieces;
@@ -147,7 +152,7 @@ final class Checkpoints {
   }
 
   private void write(boolean durable) {
-    if (file == null) {
+    if (file == null || !isKnown()) {
       return;
     }
     if (writing) {

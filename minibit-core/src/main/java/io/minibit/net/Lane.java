@@ -2,7 +2,6 @@ package io.minibit.net;
 
 import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,8 +57,8 @@ final class Lane implements Executor {
       try {
         threads.execute(() -> run(job));
         return;
-      } catch (RejectedExecutionException e) {
-        // All is being closed, and what was accepted before is still done.
+      } catch (RuntimeException | Error e) {
+        // All is being closed, or no thread is to be had: what was accepted before is still done.
         job.run();
       }
     }

@@ -33,6 +33,9 @@ final class PeerSocket implements Loop.Ready, Loop.Flushable, BlockReads.Reader 
   /** Reads in one turn, so that one fast peer does not keep the others waiting. */
   private static final int READS_PER_TURN = 4;
 
+  /** Bytes of messages that may wait for any peer: a turn may ask it for hundreds of blocks before anything is sent. */
+  private static final long LEAST_UNREAD = 64 << 10;
+
   /** What one read may bring if the last brought no block: messages take their time, and others wait. */
   private static final int SMALL_READ = 16 << 10;
 
@@ -388,7 +391,7 @@ final class PeerSocket implements Loop.Ready, Loop.Flushable, BlockReads.Reader 
     int bitfield = Bitfields.byteLength(t.pieceCount());
     reader = new MessageReader(t.pieceCount(), handshake.fast(), limits.maxMessageBytes(), limits.maxExtendedBytes());
     chatter = new Chatter(limits.maxMessagesPerSecond(), bitfield, loop.now());
-    long share = Runtime.getRuntime().maxMemory() / 4 / limits.maxConnections();
+    long share = Math.max(LEAST_UNREAD, Runtime.getRuntime().maxMemory() / 4 / limits.maxConnections());
     mostUnread = bitfield + (int) Math.min(limits.maxUnreadBytes(), share);
     number = t.add(this);
     t.engine()

@@ -337,7 +337,7 @@ final class TorrentDriver implements EnginePort {
     lastCheckFailure = null;
     boolean lost = heldBeforeCheck.stream().anyMatch(piece -> !held.get(piece));
     engine.onChecked(loop.now(), PieceSet.of(layout.pieceCount(), held));
-    if (!over) {
+    if (!over && engine.state() != TorrentState.FAILED) {
       checkpoints.checked();
     }
     if (lost) {

@@ -1,5 +1,6 @@
 package io.minibit.net;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -14,6 +15,15 @@ import java.util.concurrent.TimeUnit;
 final class Workers {
   private static final int CLOSE_SECONDS = 30;
 
+  /** Longer than it takes to hash and write, or to read, a piece of usual length. */
+  private static final Duration STUCK = Duration.ofMillis(100);
+
+  /** More threads than that wait for disks in vain. */
+  private static final int MOST_STUCK = 64;
+
+  /** A check of a large store takes long without being stuck, and many at once only take the disk from each other. */
+  private static final Duration LONG_STUCK = Duration.ofSeconds(10);
+
   /** Looking up a name cannot be interrupted, but holds nothing that others wait for. */
   private static final int LOOKUP_SECONDS = 1;
 
@@ -25,14 +35,16 @@ final class Workers {
   Workers(String name) {
     int cores = Runtime.getRuntime().availableProcessors();
     diskThreads = Math.min(4, Math.max(2, cores));
-    disk = pool(name + "-disk", diskThreads);
-    reading = pool(name + "-reading", diskThreads);
-    background = pool(name + "-background", cores + 1);
+    disk = pool(name + "-disk", diskThreads, MOST_STUCK, STUCK);
+    reading = pool(name + "-reading", diskThreads, MOST_STUCK, STUCK);
+    background = pool(name + "-background", cores + 1, 4 * (cores + 1), LONG_STUCK);
   }
 
-  private BlockingPool pool(String name, int threads) {
+  private BlockingPool pool(String name, int threads, int most, Duration stuck) {
     return new BlockingPool(
         threads,
+        most,
+        stuck,
         task -> {
           Thread thread = new Worker(task, name, this);
           thread.setDaemon(true);

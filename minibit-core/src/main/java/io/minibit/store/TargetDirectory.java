@@ -3,6 +3,7 @@ package io.minibit.store;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -145,10 +146,17 @@ final class TargetDirectory {
     Path below = root.relativize(found.path());
     try (HeldDirectory directory = hold(below)) {
       FileChannel channel = directory.open(below.getFileName(), options);
-      BasicFileAttributes before = found.attributes();
-      BasicFileAttributes now = directory.attributes(below.getFileName());
-      if (before != null && (now == null || !Objects.equals(now.fileKey(), before.fileKey()))) {
-        channel.close();
+      boolean same = false;
+      try {
+        BasicFileAttributes before = found.attributes();
+        BasicFileAttributes now = directory.attributes(below.getFileName());
+        same = before == null || (now != null && Objects.equals(now.fileKey(), before.fileKey()));
+      } finally {
+        if (!same) {
+          channel.close();
+        }
+      }
+      if (!same) {
         throw new IOException(found.path() + " was replaced while it was opened");
       }
       return channel;
@@ -166,13 +174,20 @@ final class TargetDirectory {
       Path directory = parent.resolve(name);
       BasicFileAttributes attributes = attributes(directory);
       if (attributes == null) {
-        createDirectory(directory);
+        createMissing(directory);
       } else if (attributes.isSymbolicLink()) {
         throw new IOException("link " + directory + " is in the way: nothing is written through links");
       } else if (!attributes.isDirectory()) {
         throw new IOException(directory + " is not a directory");
       }
       parent = directory;
+    }
+  }
+
+  /** One thread at a time: moving takes the place of an empty directory that another thread has just made and holds. */
+  private synchronized void createMissing(Path directory) throws IOException {
+    if (attributes(directory) == null) {
+      createDirectory(directory);
     }
   }
 
@@ -183,6 +198,10 @@ final class TargetDirectory {
   private void createDirectory(Path directory) throws IOException {
     Path below = root.relativize(directory);
     Path fresh = createFresh();
+    if (fresh == null) {
+      Files.createDirectory(directory);
+      return;
+    }
     boolean moved = false;
     try (HeldDirectory from = HeldDirectory.open(root);
         HeldDirectory to = hold(below)) {
@@ -205,7 +224,8 @@ final class TargetDirectory {
     }
   }
 
-  private Path createFresh() throws IOException {
+  /** Null if the root itself is closed to us; what is below it may not be. */
+  private @Nullable Path createFresh() throws IOException {
     for (int i = 0; ; i++) {
       Path fresh = root.resolve(ResumeFile.DIRECTORY + "-" + FRESH.incrementAndGet());
       try {
@@ -214,6 +234,8 @@ final class TargetDirectory {
         if (i == TRIES) {
           throw FileFailure.named("cannot create directory", fresh, e);
         }
+      } catch (AccessDeniedException e) {
+        return null;
       } catch (IOException e) {
         throw FileFailure.named("cannot create a directory in", root, e);
       }

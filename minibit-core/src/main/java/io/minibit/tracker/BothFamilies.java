@@ -38,7 +38,7 @@ final class BothFamilies {
     Duration limit = TrackerCalls.timeFor(request, limits);
     // Whoever listens at one address is reached there only; a literal has one family.
     if (!request.address().isUnspecified() || HttpTracker.isLiteral(uri.host())) {
-      return calls.start(limit, call -> announce.to(call, address -> true));
+      return calls.startPart(limit, call -> announce.to(call, address -> true));
     }
     return calls.start(
         limit,
@@ -67,8 +67,8 @@ final class BothFamilies {
       TrackerCalls calls, Duration limit, TrackerCalls.Call call, Announce announce) throws IOException {
     List<CompletableFuture<AnnounceResponse>> asked =
         List.of(
-            calls.start(limit, each -> announce.to(each, address -> !isIpv6(address))),
-            calls.start(limit, each -> announce.to(each, BothFamilies::isIpv6)));
+            calls.startPart(limit, each -> announce.to(each, address -> !isIpv6(address))),
+            calls.startPart(limit, each -> announce.to(each, BothFamilies::isIpv6)));
     call.closeAtEnd(() -> asked.forEach(each -> each.cancel(false)));
     CompletableFuture<Void> enough = new CompletableFuture<>();
     for (CompletableFuture<AnnounceResponse> each : asked) {

@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -37,6 +38,9 @@ final class TrackerCalls implements Closeable {
    * end after five idle seconds.
    */
   private static final ThreadPoolExecutor THREADS = threads();
+
+  /** For calls that are part of another one, which waits for them. */
+  private static final ThreadPoolExecutor PARTS = threads();
 
   private final String name;
   private final Set<Call> underWay = new LinkedHashSet<>();
@@ -99,6 +103,15 @@ final class TrackerCalls implements Closeable {
   }
 
   <T> CompletableFuture<T> start(Duration limit, Conversation<T> conversation) {
+    return start(THREADS, limit, conversation);
+  }
+
+  /** As {@link #start}, from within a conversation that waits for this one: never on the threads of those who wait. */
+  <T> CompletableFuture<T> startPart(Duration limit, Conversation<T> conversation) {
+    return start(PARTS, limit, conversation);
+  }
+
+  private <T> CompletableFuture<T> start(Executor threads, Duration limit, Conversation<T> conversation) {
     CompletableFuture<T> result = new CompletableFuture<>();
     Call call = new Call(limit, result::completeExceptionally);
     synchronized (underWay) {
@@ -121,7 +134,7 @@ final class TrackerCalls implements Closeable {
     // Cancelling what the caller holds must reach the socket.
     var unused = outcome.whenComplete((answer, failure) -> result.cancel(false));
     try {
-      THREADS.execute(() -> run(call, conversation, result));
+      threads.execute(() -> run(call, conversation, result));
     } catch (RejectedExecutionException e) {
       result.completeExceptionally(new TrackerException(name + ": too many announces under way", e));
     }
