@@ -23,9 +23,6 @@ final class Downloader {
   private static final long SNUBBED_AFTER = 60_000_000_000L;
   /** Begun pieces that are searched for a busy block at a time; the next search begins elsewhere. */
   private static final int MOST_SEARCHED = 64;
-  private static final long FIRST_STORE_RETRY = 1_000_000_000L;
-
-  private static final long LONGEST_STORE_RETRY = 10_000_000_000L;
   /** Before a peer that refused everything although it served us is asked again. */
   private static final long WAIT_AFTER_REFUSAL = 1_000_000_000L;
 
@@ -52,7 +49,7 @@ final class Downloader {
 
   private @Nullable String storeTrouble;
   private long storeRetryAt;
-  private long storeRetry = FIRST_STORE_RETRY;
+  private final StoreRetry storeRetry = new StoreRetry();
 
   Downloader(Swarm swarm, PeerBudget budget, PeerBudget.Claimant self, Blame blame) {
     this.swarm = swarm;
@@ -749,7 +746,7 @@ final class Downloader {
       book.store(begun);
       freeMemory(begun);
       storeTrouble = null;
-      storeRetry = FIRST_STORE_RETRY;
+      storeRetry.succeeded();
       swarm.refill |= waitsForMemory;
     }
     return begun;
@@ -775,8 +772,7 @@ final class Downloader {
     storeTrouble = message;
     // Once for all pieces that were on their way to the disk.
     if (swarm.now >= storeRetryAt) {
-      storeRetryAt = swarm.now + storeRetry;
-      storeRetry = Math.min(2 * storeRetry, LONGEST_STORE_RETRY);
+      storeRetryAt = swarm.now + storeRetry.afterFailure();
     }
   }
 

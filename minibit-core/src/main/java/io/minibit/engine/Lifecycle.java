@@ -10,11 +10,6 @@ import org.jspecify.annotations.Nullable;
  * seeding for as long as it was asked to.
  */
 final class Lifecycle {
-  /** After the store failed as a whole, before it is checked again: twice as long every time. */
-  private static final long FIRST_CHECK_RETRY = 1_000_000_000L;
-
-  private static final long LONGEST_CHECK_RETRY = 10_000_000_000L;
-
   private final Swarm swarm;
   private final Downloader downloader;
   private final Uploader uploader;
@@ -24,7 +19,7 @@ final class Lifecycle {
 
   private long seedUntil = Long.MAX_VALUE;
   private long checkAt = Long.MAX_VALUE;
-  private long checkRetry = FIRST_CHECK_RETRY;
+  private final StoreRetry checkRetry = new StoreRetry();
 
   /** Before this a store that has changed is not checked again: somebody may write to it all the time. */
   private long notAgainBefore = Long.MIN_VALUE;
@@ -69,7 +64,7 @@ final class Lifecycle {
   /** The store was checked: these pieces are there and right. */
   void onChecked(PieceSet held) {
     checkReason = null;
-    checkRetry = FIRST_CHECK_RETRY;
+    checkRetry.succeeded();
     swarm.book.setHeld(held);
     wasComplete = swarm.book.isComplete();
     if (wasComplete) {
@@ -88,8 +83,7 @@ final class Lifecycle {
 
   void onCheckFailed(String message) {
     checkReason = "cannot check: " + message;
-    checkAt = swarm.now + checkRetry;
-    checkRetry = Math.min(2 * checkRetry, LONGEST_CHECK_RETRY);
+    checkAt = swarm.now + checkRetry.afterFailure();
   }
 
   void pause() {
@@ -186,7 +180,7 @@ final class Lifecycle {
   void runIfDue() {
     if (swarm.now >= checkAt) {
       checkAt = Long.MAX_VALUE;
-      notAgainBefore = swarm.now + LONGEST_CHECK_RETRY;
+      notAgainBefore = swarm.now + StoreRetry.LONGEST;
       swarm.port.check();
     }
     if (swarm.now >= seedUntil) {

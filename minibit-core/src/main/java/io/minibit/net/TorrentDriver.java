@@ -60,8 +60,6 @@ final class TorrentDriver implements EnginePort {
   private long queuedWake = Long.MAX_VALUE;
   private long wantedWake = Long.MAX_VALUE;
 
-  private BitSet heldBeforeCheck = new BitSet();
-
   /** Looks whether what got lost has come back. */
   private Loop.@Nullable Timer lossWatch;
 
@@ -318,24 +316,24 @@ final class TorrentDriver implements EnginePort {
   }
 
   private void beginCheck() {
-    heldBeforeCheck = engine.held().toBitSet();
+    BitSet before = engine.held().toBitSet();
     checkpoints.checking();
-    jobs.run(peer.workers().background(), this::checkOnBackgroundThread);
+    jobs.run(peer.workers().background(), () -> checkOnBackgroundThread(before));
   }
 
-  private Runnable checkOnBackgroundThread() {
+  private Runnable checkOnBackgroundThread(BitSet before) {
     try {
       BitSet held = check.run();
-      return () -> onChecked(held);
+      return () -> onChecked(before, held);
     } catch (IOException | MiniBitException e) {
       String message = Failures.describe(e);
       return () -> onCheckFailed(message);
     }
   }
 
-  private void onChecked(BitSet held) {
+  private void onChecked(BitSet before, BitSet held) {
     lastCheckFailure = null;
-    boolean lost = heldBeforeCheck.stream().anyMatch(piece -> !held.get(piece));
+    boolean lost = before.stream().anyMatch(piece -> !held.get(piece));
     engine.onChecked(loop.now(), PieceSet.of(layout.pieceCount(), held));
     if (!over && engine.state() != TorrentState.FAILED) {
       checkpoints.checked();
