@@ -30,6 +30,7 @@ public final class TorrentOptions {
   private long downloadRate = Long.MAX_VALUE;
   private @Nullable Duration seedFor;
   private boolean superSeeding;
+  private boolean paused;
   private @Nullable ResumeFile resumeFile;
   private List<TorrentListener> listeners = List.of();
 
@@ -46,6 +47,7 @@ public final class TorrentOptions {
     downloadRate = other.downloadRate;
     seedFor = other.seedFor;
     superSeeding = other.superSeeding;
+    paused = other.paused;
     resumeFile = other.resumeFile;
     listeners = other.listeners;
   }
@@ -135,6 +137,16 @@ public final class TorrentOptions {
   }
 
   /**
+   * Whether to begin {@linkplain Torrent#pause paused}: what is there is checked, and nobody is told of it and nothing
+   * traded until {@link Torrent#resume}. For many peers that are to set out together. Default: false.
+   */
+  public TorrentOptions paused(boolean wanted) {
+    TorrentOptions changed = new TorrentOptions(this);
+    changed.paused = wanted;
+    return changed;
+  }
+
+  /**
    * Where to remember which pieces are verified, so that joining again costs no hashing when nothing has changed: written
    * when everything was checked, while pieces come, when all are there, and when the torrent is left. A file belongs to
    * one torrent. Default: nothing is remembered, and joining verifies whatever the store claims to have.
@@ -195,6 +207,10 @@ public final class TorrentOptions {
 
   public boolean superSeeding() {
     return superSeeding;
+  }
+
+  public boolean paused() {
+    return paused;
   }
 
   /** Where verified pieces are remembered; empty for nowhere. */

@@ -11,6 +11,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -19,6 +20,8 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.apache.commons.io.channels.FileChannels;
 
 /**
  * Several peers in this process that trade one file over the sockets of this machine. The steps, in this order: {@link
@@ -27,6 +30,8 @@ import java.util.concurrent.CompletableFuture;
 final class LocalSwarm implements AutoCloseable {
   /** Between looks at what goes on, when nobody watches. */
   private static final Duration LONGEST_TICK = Duration.ofSeconds(1);
+
+  private static final int COMPARED_AT_A_TIME = 256 << 10;
 
   /** Peers that have moved nothing for so long will not do it any more. */
   private static final long PATIENCE_NANOS = Duration.ofMinutes(2).toNanos();
@@ -126,8 +131,11 @@ final class LocalSwarm implements AutoCloseable {
     } finally {
       opened.forEach(Peer::close);
     }
+    // Nobody sets out before everybody knows what is there.
     CompletableFuture<Void> all =
-        CompletableFuture.allOf(members.stream().map(SwarmMember::completion).toArray(CompletableFuture<?>[]::new));
+        allOf(SwarmMember::ready)
+            .thenRun(() -> members.forEach(SwarmMember::begin))
+            .thenCompose(begun -> allOf(SwarmMember::completion));
     SwarmSampler sampler = sampling.of(members);
     Duration interval = watchers.stream().map(SwarmWatcher::interval).min(Duration::compareTo).orElse(LONGEST_TICK);
     long lastMoved = -1;
@@ -153,6 +161,10 @@ final class LocalSwarm implements AutoCloseable {
     }
   }
 
+  private CompletableFuture<Void> allOf(Function<SwarmMember, CompletableFuture<Void>> future) {
+    return CompletableFuture.allOf(members.stream().map(future).toArray(CompletableFuture<?>[]::new));
+  }
+
   private static void throwIfStuck(List<SwarmSnapshot.Member> seen, boolean nothingMoves) {
     for (SwarmSnapshot.Member member : seen) {
       boolean broken = member.state() == TorrentState.STORE_TROUBLE || member.state() == TorrentState.FAILED;
@@ -174,7 +186,7 @@ final class LocalSwarm implements AutoCloseable {
       SwarmMember member = members.get(i);
       TorrentStatus status = statuses.get(i);
       member.rebuild();
-      boolean equal = Files.mismatch(original, member.rebuilt()) < 0;
+      boolean equal = areEqual(original, member.rebuilt());
       rows.add(
           new SwarmReport.Row(
               member.number,
@@ -187,6 +199,13 @@ final class LocalSwarm implements AutoCloseable {
               equal));
     }
     return new SwarmReport(metainfo.layout(), rows);
+  }
+
+  private static boolean areEqual(Path original, Path rebuilt) throws IOException {
+    try (SeekableByteChannel left = Files.newByteChannel(original);
+        SeekableByteChannel right = Files.newByteChannel(rebuilt)) {
+      return FileChannels.contentEquals(left, right, COMPARED_AT_A_TIME);
+    }
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.minibit.TorrentOptions;
 import io.minibit.TorrentStatus;
 import io.minibit.metainfo.Metainfo;
 import io.minibit.model.PeerId;
+import io.minibit.model.TorrentState;
 import io.minibit.store.BlockFilePieceStore;
 import io.minibit.store.FilePieceStore;
 import io.minibit.store.PieceStore;
@@ -35,6 +36,8 @@ final class SwarmMember implements AutoCloseable {
   private @Nullable PieceStore store;
   private @Nullable Peer peer;
   private @Nullable Torrent torrent;
+
+  private final CompletableFuture<Void> ready = new CompletableFuture<>();
 
   /** Of the monotonic clock; 0 until it happens. Set on a callback thread. */
   private volatile long connectedAt;
@@ -74,18 +77,22 @@ final class SwarmMember implements AutoCloseable {
     return opened;
   }
 
-  /** Joins the swarm; the peer is its own from now on. */
+  /** Joins the swarm, paused; the peer is its own from now on. */
   void join(Peer newPeer, TorrentOptions options) {
     PieceStore opened = store;
     if (opened == null) {
       throw new IllegalStateException("not open");
     }
     peer = newPeer;
-    Torrent joined = newPeer.join(metainfo, opened, options);
-    store = null; // the torrent's
-    torrent = joined;
-    joined.addListener(
+    TorrentListener listener =
         new TorrentListener() {
+          @Override
+          public void onState(Torrent source, TorrentState state) {
+            if (state == TorrentState.PAUSED) {
+              ready.complete(null);
+            }
+          }
+
           @Override
           public void onPeerConnected(Torrent source, PeerStatus remote) {
             if (connectedAt == 0) {
@@ -98,7 +105,20 @@ final class SwarmMember implements AutoCloseable {
               Torrent source, long number, ChokingRound.Trigger trigger, List<PeerStatus> served) {
             chokingRounds = number;
           }
-        });
+        };
+    Torrent joined = newPeer.join(metainfo, opened, options.paused(true).listener(listener));
+    store = null; // the torrent's
+    torrent = joined;
+  }
+
+  /** Completes when it knows what it has and waits for {@link #begin}. */
+  CompletableFuture<Void> ready() {
+    return ready;
+  }
+
+  /** Sets out to trade. */
+  void begin() {
+    torrent().resume();
   }
 
   /** Completes when it has everything. */

@@ -94,6 +94,9 @@ final class NetTorrent implements Torrent {
         peer, metainfo, store, settings, options.resumeFile().orElse(null), tracker, events, events);
     options.priorities().ifPresent(p -> engine().setPriorities(peer.loop().now(), toBytes(p)));
     options.filePriorities().ifPresent(f -> engine().setPriorities(peer.loop().now(), ofFiles(f)));
+    if (options.paused()) {
+      engine().pause(peer.loop().now());
+    }
     log.joined(metainfo.layout().pieceCount() + " pieces of " + metainfo.layout().pieceLength() + " bytes");
   }
 

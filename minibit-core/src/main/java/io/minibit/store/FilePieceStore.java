@@ -42,9 +42,10 @@ public final class FilePieceStore implements PieceStore {
 
   /**
    * Bytes of one write. Given more, Linux (ext4, 6.18) looks for larger stretches of memory for its page cache, which a
-   * virtual machine may first have to get back from its host: a GiB took 1.4 to 1.9 s in writes of 256 KiB, and 0.26 s so.
+   * virtual machine may first have to get back from its host: a GiB took 2 s in writes of 1 MiB, 0.9 to 1.7 s in writes of
+   * 64 KiB, and 0.4 to 0.5 s so; smaller ones took longer again.
    */
-  private static final int MOST_WRITTEN = 64 << 10;
+  private static final int MOST_WRITTEN = 16 << 10;
 
   private final PieceLayout layout;
   private final TargetDirectory directory;

@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.zip.GZIPInputStream;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
@@ -38,6 +39,7 @@ record HttpAnswer(int status, String statusLine, Map<String, String> headers, by
    *
    * @param target path and query
    * @param allowed which of the host's addresses may be connected to
+   * @param tls secures the connection where the URL says https
    */
   static HttpAnswer get(
       TrackerUri uri,
@@ -46,10 +48,10 @@ record HttpAnswer(int status, String statusLine, Map<String, String> headers, by
       Predicate<InetAddress> allowed,
       Duration connectTimeout,
       int maxBytes,
-      SSLSocketFactory tls)
+      Supplier<SSLSocketFactory> tls)
       throws IOException {
     try (Socket connection = connect(uri, call, allowed, connectTimeout)) {
-      Socket socket = uri.scheme().equals("https") ? secure(connection, uri, tls) : connection;
+      Socket socket = uri.scheme().equals("https") ? secure(connection, uri, tls.get()) : connection;
       String request =
           "GET " + target + " HTTP/1.1\r\n"
               + "Host: " + uri.authority() + "\r\n"

@@ -29,6 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +49,9 @@ public final class HttpTracker implements Tracker {
 
   private final TrackerUri uri;
   private final Limits limits;
-  private final SSLSocketFactory tls;
+  /** Asked when it is needed: what a JVM trusts takes it a tenth of a second to read. */
+  private final Supplier<SSLSocketFactory> tls;
+
   private final HostNames names;
   private final TrackerCalls calls;
   private final Map<InfoHash, byte[]> trackerIds = new ConcurrentHashMap<>();
@@ -64,14 +67,14 @@ public final class HttpTracker implements Tracker {
    * @throws TrackerException if it is no http or https URL
    */
   public HttpTracker(URI uri, Limits limits) {
-    this(uri, limits, (SSLSocketFactory) SSLSocketFactory.getDefault());
+    this(uri, limits, () -> (SSLSocketFactory) SSLSocketFactory.getDefault());
   }
 
-  HttpTracker(URI uri, Limits limits, SSLSocketFactory tls) {
+  HttpTracker(URI uri, Limits limits, Supplier<SSLSocketFactory> tls) {
     this(uri, limits, tls, InetAddress::getByName);
   }
 
-  HttpTracker(URI uri, Limits limits, SSLSocketFactory tls, HostNames names) {
+  HttpTracker(URI uri, Limits limits, Supplier<SSLSocketFactory> tls, HostNames names) {
     this.uri = TrackerUri.of(uri);
     this.limits = limits;
     this.tls = tls;

@@ -35,7 +35,7 @@ public final class HttpAnswerFuzz implements FuzzTarget {
       new HttpTracker(
           URI.create("http://tracker.example/announce?k=v"),
           LIMITS,
-          (SSLSocketFactory) SSLSocketFactory.getDefault(),
+          () -> (SSLSocketFactory) SSLSocketFactory.getDefault(),
           host -> {
             if (HttpTracker.isLiteral(host)) {
               return InetAddress.getByName(host);

@@ -378,13 +378,13 @@ class HttpTrackerTest {
     try (ScriptedServer server = new ScriptedServer(listener, (request, out) -> out.write(ScriptedServer.ok(EMPTY)))) {
       String url = "https://localhost:" + listener.getLocalPort() + "/announce";
       SSLSocketFactory trusting = context.getSocketFactory();
-      await(new HttpTracker(URI.create(url), Limits.defaults(), trusting).announce(STARTED));
+      await(new HttpTracker(URI.create(url), Limits.defaults(), () -> trusting).announce(STARTED));
       String unknown = failure(new HttpTracker(URI.create(url), Limits.defaults()).announce(STARTED));
       assertTrue(unknown.startsWith(url + ": no secure connection: "), unknown);
       URI otherName = server.uri("/announce");
       String wrongHost =
           failure(
-              new HttpTracker(URI.create("https" + otherName.toString().substring(4)), Limits.defaults(), trusting)
+              new HttpTracker(URI.create("https" + otherName.toString().substring(4)), Limits.defaults(), () -> trusting)
                   .announce(STARTED));
       assertTrue(wrongHost.contains(": no secure connection: "), wrongHost);
     }
