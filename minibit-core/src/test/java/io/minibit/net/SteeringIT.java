@@ -15,6 +15,7 @@ import io.minibit.model.MiniBitException;
 import io.minibit.model.TorrentState;
 import io.minibit.store.FilePieceStore;
 import io.minibit.store.MemoryPieceStore;
+import io.minibit.tracker.MemoryTracker;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,6 +51,26 @@ class SteeringIT {
       torrent.resume();
       Loopback.complete(torrent);
       assertTrue(torrent.status().downloaded() - torrent.status().wasted() <= content.length);
+    }
+  }
+
+  @Test
+  void aTorrentThatBeginsPausedIsCheckedAndTradesOnlyWhenResumed() throws Exception {
+    MemoryTracker tracker = MemoryTracker.builder().build();
+    try (Peer seed = Loopback.peer().tracker(tracker).build();
+        Peer leech = Loopback.peer().build()) {
+      Torrent seeding =
+          seed.join(metainfo, MemoryPieceStore.of(metainfo, content), TorrentOptions.defaults().paused(true));
+      Loopback.await("checked", () -> seeding.status().state() == TorrentState.PAUSED);
+      Loopback.complete(seeding);
+      Torrent torrent = leech.join(metainfo, MemoryPieceStore.empty(metainfo), Loopback.ALONE.paused(true));
+      Loopback.await("checked", () -> torrent.status().state() == TorrentState.PAUSED);
+      assertEquals(0, tracker.stats().announces());
+      seeding.resume();
+      torrent.resume();
+      Loopback.await("announced", () -> tracker.stats().announces() == 1);
+      torrent.connect(seed.address());
+      Loopback.complete(torrent);
     }
   }
 
