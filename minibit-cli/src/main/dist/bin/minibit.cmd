@@ -13,6 +13,6 @@ if errorlevel 1 (
   exit /b 1
 )
 set "OPTIONS="
-if exist "%HOME_DIR%\lib\java.options" set OPTIONS="@%HOME_DIR%\lib\java.options"
+if /i not "%~1"=="tracker" if exist "%HOME_DIR%\lib\java.options" set OPTIONS="@%HOME_DIR%\lib\java.options"
 "%JAVA%" -XX:+UseSerialGC %OPTIONS% %JAVA_OPTS% %MINIBIT_OPTS% -cp "%HOME_DIR%\lib\minibit.jar" io.minibit.cli.Main %*
 exit /b %ERRORLEVEL%
