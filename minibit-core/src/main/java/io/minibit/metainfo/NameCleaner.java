@@ -24,10 +24,8 @@ final class NameCleaner {
   /** A longer "extension" is part of the name. */
   private static final int MAX_EXTENSION_BYTES = 32;
 
-  /** Device names of Windows, which it also sees in "nul.txt" and "nul .txt". */
   private static final Pattern DEVICE =
-      Pattern.compile("(CON|PRN|AUX|NUL|CLOCK\\$|CONIN\\$|CONOUT\\$|(COM|LPT)[0-9¹²³]) *(\\..*)?",
-          Pattern.CASE_INSENSITIVE);
+      Pattern.compile("(CON|PRN|AUX|NUL|CLOCK\\$|CONIN\\$|CONOUT\\$|(COM|LPT)[0-9¹²³])", Pattern.CASE_INSENSITIVE);
 
   /** Where notes about content are kept beside it, which no content may forge. */
   private static final String RESERVED = ".minibit";
@@ -66,7 +64,7 @@ final class NameCleaner {
         .map(c -> forWindows && ":*?\"<>|".indexOf(c) >= 0 ? '_' : c)
         .forEach(kept::appendCodePoint);
     String result = stripEnd(kept.toString());
-    if (DEVICE.matcher(result).matches() || result.equalsIgnoreCase(RESERVED)) {
+    if (isDevice(result) || result.equalsIgnoreCase(RESERVED)) {
       result = PLACEHOLDER + result;
     }
     result = shorten(result, "");
@@ -92,6 +90,12 @@ final class NameCleaner {
         || (c >= 0x2066 && c <= 0x2069)
         || c == 0xfeff
         || (c & 0xfffe) == 0xfffe;
+  }
+
+  /** Whether Windows sees a device in it, as it does in "nul.txt" and "nul .txt", whatever spaces are around. */
+  private static boolean isDevice(String name) {
+    int dot = name.indexOf('.');
+    return DEVICE.matcher(dot < 0 ? name.strip() : name.substring(0, dot).strip()).matches();
   }
 
   /** Windows drops dots and spaces at the end, so that "a." and "a" would be one file. */

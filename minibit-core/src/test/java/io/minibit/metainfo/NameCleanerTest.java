@@ -24,6 +24,7 @@ class NameCleanerTest {
     "\"gpj\u202eexe.txt\" | gpjexe.txt", "\"a\u2066b\u200fc\u061cd\" | abcd", "\"\ufeffa\" | a",
     "CON | _CON", "con | _con", "nul.txt | _nul.txt", "\"NUL .tar.gz\" | _NUL .tar.gz", "COM1 | _COM1", "lpt9.x | _lpt9.x",
     "\"COM\u00b9\" | _COM\u00b9", "AUX. | _AUX", "CONIN$ | _CONIN$", "\"C\0ON\" | _CON", "\"/CON\" | _CON",
+    "\" CON.\" | \"_ CON\"", "\"\u2003nul\u2003.txt\" | \"_\u2003nul\u2003.txt\"", "\" CON x\" | \" CON x\"",
     "console | console", "com10 | com10", "nult.txt | nult.txt", "x.con | x.con",
     "trailing. | trailing", "\"trailing \" | trailing", "\"trailing. . \" | trailing",
     "\"a:b*c?.txt\" | a:b*c?.txt",
