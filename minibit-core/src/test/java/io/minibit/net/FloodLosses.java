@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What honest peers lose while a {@link FloodVictim} is flooded: how long it takes to fetch 128 MiB of the flooded torrent
  * from it, or of another of its torrents, and how long it takes itself to fetch 128 MiB of a flooded torrent. Each is a
- * median in milliseconds, above the median of as many runs before and as many after the flood, with the victim's memory
+ * median in milliseconds, divided by the median of as many runs before and as many after the flood, with the victim's memory
  * while it is flooded. Those who flood are in a process of the lowest priority, so that they compete for the victim and
  * not for the processor; still compare only what a machine measures that does nothing else.
  *
@@ -69,6 +69,7 @@ final class FloodLosses {
       System.err.println("none of " + Arrays.toString(Flood.values()) + " has " + wanted + " in its name");
       System.exit(2);
     }
+    System.out.printf(Locale.ROOT, "Median of %d runs, %d connections that flood.%n", RUNS, CONNECTIONS);
     System.out.printf(
         Locale.ROOT, "%-37s %-22s %-22s %-22s %s%n", "ms with / without the flood", "flooded torrent", "another torrent",
         "own download", "heap + direct");
@@ -99,6 +100,7 @@ final class FloodLosses {
     String memory;
     JavaProcess uploads = flooders(flood, FloodVictim.FLOODED);
     try {
+      gather(flood);
       for (int run = 0; run < runs; run++) {
         times.flooded.add(fetch(FLOODED));
         times.other.add(fetch(OTHER));
@@ -107,14 +109,15 @@ final class FloodLosses {
     } finally {
       stop(uploads);
     }
-    for (int run = 0; run < runs; run++) {
-      victim.tell("join").line();
-      JavaProcess downloads = flooders(flood, FloodVictim.MISSING);
-      try {
+    JavaProcess downloads = flooders(flood, FloodVictim.MISSING);
+    try {
+      for (int run = 0; run < runs; run++) {
+        victim.tell("join").line();
+        gather(flood);
         times.own.add(Long.parseLong(victim.tell(Integer.toString(honest.address().getPort())).line()));
-      } finally {
-        stop(downloads);
       }
+    } finally {
+      stop(downloads);
     }
     return memory;
   }
@@ -129,8 +132,13 @@ final class FloodLosses {
             List.of("-Xmx256m"), Flooders.class, flood.name(), port, torrent, Long.toString(LENGTH),
             Integer.toString(connections));
     flooders.line();
-    Loopback.pause(GATHERING_MILLIS);
     return flooders;
+  }
+
+  private static void gather(@Nullable Flood flood) {
+    if (flood != null) {
+      Loopback.pause(GATHERING_MILLIS);
+    }
   }
 
   private static void stop(@Nullable JavaProcess flooders) {
