@@ -12,8 +12,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * A peer in a JVM of 48 MiB is flooded over many connections. It keeps within its memory, and others get everything of the
- * flooded torrent and of another, and so does it itself. What they lose of their speed: {@link FloodLosses}.
+ * A peer in a JVM of 48 MiB is flooded over many connections. It keeps within its memory, and others get everything of
+ * the flooded torrent and of another, and so does it itself. What they lose of their speed: {@link FloodLosses}.
  */
 @Timeout(180)
 class FloodIT {

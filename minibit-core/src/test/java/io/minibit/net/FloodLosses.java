@@ -13,11 +13,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What honest peers lose while a {@link FloodVictim} is flooded: how long it takes to fetch 128 MiB of the flooded torrent
- * from it, or of another of its torrents, and how long it takes itself to fetch 128 MiB of a flooded torrent. Each is a
- * median in milliseconds, divided by the median of as many runs before and as many after the flood, with the victim's memory
- * while it is flooded. Those who flood are in a process of the lowest priority, so that they compete for the victim and
- * not for the processor; still compare only what a machine measures that does nothing else.
+ * What honest peers lose while a {@link FloodVictim} is flooded: how long it takes to fetch 128 MiB of the flooded
+ * torrent from it, or of another of its torrents, and how long it takes itself to fetch 128 MiB of a flooded torrent.
+ * Each is a median in milliseconds, divided by the median of as many runs before and as many after the flood. Beside it
+ * stands the victim's memory during the flood of its uploads, and what it was flooded with. Those who flood are in a
+ * process of the lowest priority, so that they compete for the victim more than for the processor; still believe only
+ * what a machine measures that does nothing else.
  *
  * <pre>{@code
  * mvn -B -pl minibit-core -Pbench test -Dbench.main=io.minibit.net.FloodLosses
@@ -38,6 +39,8 @@ final class FloodLosses {
 
   /** Until all who flood are connected. */
   private static final long GATHERING_MILLIS = 1000;
+
+  private static final String ROW = "%-37s %-22s %-22s %-22s %s";
 
   private static final Metainfo FLOODED = FloodVictim.torrent(FloodVictim.FLOODED, LENGTH);
   private static final Metainfo OTHER = FloodVictim.torrent(FloodVictim.OTHER, LENGTH);
@@ -71,8 +74,8 @@ final class FloodLosses {
     }
     System.out.printf(Locale.ROOT, "Median of %d runs, %d connections that flood.%n", RUNS, CONNECTIONS);
     System.out.printf(
-        Locale.ROOT, "%-37s %-22s %-22s %-22s %s%n", "ms with / without the flood", "flooded torrent", "another torrent",
-        "own download", "heap + direct");
+        Locale.ROOT, ROW + "%n", "ms with / without the flood", "flooded torrent", "another torrent", "own download",
+        "heap + direct, flooded with");
     try (Peer honest = Loopback.peer().build()) {
       FloodVictim.join(honest, MISSING, true);
       for (Flood flood : floods) {
@@ -88,16 +91,16 @@ final class FloodLosses {
     measure(null, WARM_UP, new Times());
     measure(null, RUNS, without);
     Times with = new Times();
-    String memory = measure(flood, RUNS, with);
+    String seen = measure(flood, RUNS, with);
     measure(null, RUNS, without);
     return String.format(
-        Locale.ROOT, "%-37s %-22s %-22s %-22s %s", flood, ratio(with.flooded, without.flooded),
-        ratio(with.other, without.other), ratio(with.own, without.own), memory);
+        Locale.ROOT, ROW, flood, ratio(with.flooded, without.flooded), ratio(with.other, without.other),
+        ratio(with.own, without.own), seen);
   }
 
-  /** Adds the times, and gives the memory in use before the last of the flood is over. */
+  /** Adds the times, and gives what was seen of the flood of the uploads. */
   private String measure(@Nullable Flood flood, int runs, Times times) throws Exception {
-    String memory;
+    String seen;
     JavaProcess uploads = flooders(flood, FloodVictim.FLOODED);
     try {
       gather(flood);
@@ -105,7 +108,7 @@ final class FloodLosses {
         times.flooded.add(fetch(FLOODED));
         times.other.add(fetch(OTHER));
       }
-      memory = victim.tell("memory").line();
+      seen = victim.tell("memory").line() + (uploads == null ? "" : ", " + uploads.tell("sent").line());
     } finally {
       stop(uploads);
     }
@@ -119,7 +122,7 @@ final class FloodLosses {
     } finally {
       stop(downloads);
     }
-    return memory;
+    return seen;
   }
 
   private @Nullable JavaProcess flooders(@Nullable Flood flood, String torrent) throws Exception {

@@ -18,9 +18,9 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The side that is flooded, in a JVM of 48 MiB. It has two torrents and fetches a third. It says its port, and then answers
- * each line: {@code join} when it has joined the third torrent, anew and with nothing of it; a port with the milliseconds
- * that it took to fetch that torrent from there; {@code memory} with what it uses of it.
+ * The side that is flooded, in a JVM of 48 MiB. It has two torrents and fetches a third. It says its port, and then
+ * answers each line: {@code join} when it has joined the third torrent, anew and with nothing of it; a port with the
+ * milliseconds that it took to fetch that torrent from there; {@code memory} with what it uses of it.
  */
 final class FloodVictim {
   static final String FLOODED = "flooded";

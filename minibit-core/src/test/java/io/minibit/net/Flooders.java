@@ -1,24 +1,27 @@
 package io.minibit.net;
 
 import io.minibit.metainfo.Metainfo;
+import java.io.BufferedReader;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.io.InputStreamReader;
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
+import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Those who flood, each on a thread of its own, until they are closed. The tireless ones never stop, and connect anew when
- * they are closed; the others say it once and stay.
+ * Those who flood, each on a thread of its own, until they are closed. The tireless ones never stop, and connect anew
+ * when the victim closes them; the others say it once and stay.
  */
 final class Flooders implements Closeable {
   private final Flood flood;
   private final InetSocketAddress victim;
-  private final List<Thread> threads = new ArrayList<>();
   private final Set<RawPeer> peers = new HashSet<>();
+  private final AtomicLong connected = new AtomicLong();
+  private final AtomicLong sentBytes = new AtomicLong();
   private boolean over;
 
   /** The torrents are flooded in turn. */
@@ -29,13 +32,13 @@ final class Flooders implements Closeable {
     for (int i = 0; i < connections; i++) {
       int turn = i % torrents.size();
       boolean again = i < tireless;
-      threads.add(start("flooder-" + i, () -> run(torrents.get(turn), said.get(turn), again)));
+      start("flooder-" + i, () -> run(torrents.get(turn), said.get(turn), again));
     }
   }
 
   /**
-   * Floods from a process of its own, until its input ends: the flood, the port of a {@link FloodVictim}, the name and the
-   * length of its torrent, and the number of connections, all of them tireless.
+   * Floods from a process of its own until its input ends, and answers each line with what it has sent: the flood, the
+   * port of a {@link FloodVictim}, the name and the length of its torrent, and the number of connections, all tireless.
    */
   public static void main(String[] args) throws IOException {
     Metainfo torrent = FloodVictim.torrent(args[2], Long.parseLong(args[3]));
@@ -43,15 +46,16 @@ final class Flooders implements Closeable {
     Flooders flooders =
         new Flooders(Flood.valueOf(args[0]), FloodVictim.address(args[1]), List.of(torrent), connections, connections);
     System.out.println("flooding");
-    System.in.transferTo(OutputStream.nullOutputStream());
+    try (BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+      in.lines().forEach(line -> System.out.println(flooders.sent()));
+    }
     flooders.close();
   }
 
-  private static Thread start(String name, Runnable work) {
+  private static void start(String name, Runnable work) {
     Thread thread = new Thread(work, name);
     thread.setDaemon(true);
     thread.start();
-    return thread;
   }
 
   private void run(Metainfo torrent, byte[] said, boolean tireless) {
@@ -61,6 +65,7 @@ final class Flooders implements Closeable {
         if (!add(peer)) {
           return;
         }
+        connected.incrementAndGet();
         try {
           flood.begin(peer, torrent);
           if (flood.reads()) {
@@ -68,6 +73,7 @@ final class Flooders implements Closeable {
           }
           do {
             peer.send(said);
+            sentBytes.addAndGet(said.length);
           } while (tireless && said.length > 0);
         } finally {
           if (tireless) {
@@ -86,6 +92,10 @@ final class Flooders implements Closeable {
     } catch (IOException e) {
       // Nothing came for long.
     }
+  }
+
+  private String sent() {
+    return (sentBytes.get() >> 20) + " MiB over " + connected.get() + " connections";
   }
 
   private synchronized boolean isOver() {

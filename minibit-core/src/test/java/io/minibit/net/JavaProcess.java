@@ -15,8 +15,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A JVM of its own with this one's class path, which is told and says lines. It should end when its input does. Every wait is
- * bounded; for one thread.
+ * A JVM of its own with this one's class path, which is told and says lines. It should end when its input does. Every
+ * wait is bounded; for one thread.
  */
 final class JavaProcess implements Closeable {
   private static final long MOST_SECONDS = 120;
