@@ -8,7 +8,8 @@
  * }</pre>
  *
  * <p>The ordinary build compiles them and runs none. Figures are nanoseconds per operation unless the table says otherwise;
- * compare them within one run only, on a machine that does nothing else.
+ * compare them within one run only, on a machine that does nothing else. What floods cost others is measured beside the
+ * tests that flood, by {@code io.minibit.net.FloodLosses}.
  */
 @NullMarked
 package io.minibit.benchmarks;

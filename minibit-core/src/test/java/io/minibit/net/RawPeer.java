@@ -196,8 +196,9 @@ final class RawPeer implements Closeable {
 
   /** Reads on until the other side closes; fails if it does not. */
   void awaitClosed() throws IOException {
+    byte[] said = new byte[8192];
     try {
-      while (in.read() >= 0) {
+      while (in.read(said) >= 0) {
         // What it says before it closes does not matter.
       }
     } catch (SocketTimeoutException e) {
