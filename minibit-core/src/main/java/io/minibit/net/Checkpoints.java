@@ -132,13 +132,19 @@ final class Checkpoints {
     }
     if (complete) {
       write(false);
-    } else if (next == null) {
+    } else {
+      noteLater();
+    }
+    flushLater();
+  }
+
+  private void noteLater() {
+    if (next == null) {
       next = loop.at(loop.now() + limits.checkpointInterval().toNanos(), () -> {
         next = null;
         write(false);
       });
     }
-    flushLater();
   }
 
   /** What is written from now on is durable only after another flush. */
@@ -156,8 +162,11 @@ final class Checkpoints {
       return;
     }
     if (writing) {
+      // Pieces may have come since that began, and perhaps no other will.
       if (durable) {
         flushLater();
+      } else {
+        noteLater();
       }
       return;
     }
