@@ -108,11 +108,9 @@ final class ResettingRelay {
 
   private void reset() throws IOException, InterruptedException {
     Thread.sleep(ARRIVAL_MILLIS);
-    for (Socket side : new Socket[] {dialer, peer}) {
-      // Then closing it does not say goodbye.
-      side.setSoLinger(true, 0);
-      side.close();
-    }
+    // Then closing does not say goodbye; both before, since the other direction ends, too, and closes both.
+    dialer.setSoLinger(true, 0);
+    peer.setSoLinger(true, 0);
     System.out.println("reset in " + moment);
     throw new EOFException();
   }
