@@ -19,6 +19,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.commons.io.file.PathUtils;
 import org.junit.jupiter.api.BeforeEach;
@@ -127,6 +128,25 @@ class LinksAndDevicesIT {
       String said = CommandLineRun.run("create", photo, "-o", target, "--force").requireError(1);
       assertTrue(said.contains("not a regular file"), said);
       assertEquals(before, Files.readAttributes(target, "unix:ino", LinkOption.NOFOLLOW_LINKS));
+    }
+  }
+
+  @Test
+  void contentThatIsNoFileIsNotWaitedFor() throws Exception {
+    Path torrent = directory.resolve("it.torrent");
+    CommandLineRun.run("create", photo, "-o", torrent).requireDone();
+    makeOddities(directory);
+    for (String odd : ODDITIES) {
+      Path held = Files.createDirectory(directory.resolve("holds " + odd));
+      Files.move(directory.resolve(odd), held.resolve("photo.jpg"));
+      String reason = "photo.jpg (is not a regular file|cannot be followed|leads out of)";
+      String said = CommandLineRun.run("verify", torrent, "--dir", held).requireError(1);
+      assertTrue(Pattern.compile(reason).matcher(said).find(), said);
+      CommandLineRun get = CommandLineRun.run(
+          "get", torrent, "--dir", held, "--listen", "127.0.0.1:0", "--no-tracker", "--peer", "127.0.0.1:9", "--timeout", "1s");
+      assertEquals(1, get.exitCode());
+      assertTrue(Pattern.compile(reason).matcher(get.err().toString()).find(), () -> get.err().toString());
+      assertTrue(Files.exists(held.resolve("photo.jpg"), LinkOption.NOFOLLOW_LINKS));
     }
   }
 
