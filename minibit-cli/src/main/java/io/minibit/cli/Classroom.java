@@ -113,10 +113,11 @@ record Classroom(Path directory) {
   /** The torrent that the last split wrote, last of all. */
   Metainfo readTorrent(SplitRecord split) throws IOException {
     Path torrent = peers().resolve(split.torrent());
-    if (!Files.exists(torrent)) {
+    if (!Files.exists(torrent, LinkOption.NOFOLLOW_LINKS)) {
       throw CommandException.failed(
           torrent + " is missing: the split was interrupted; run 'minibit cleanup' and split again");
     }
+    requirePlain(torrent);
     try {
       return Metainfo.read(torrent);
     } catch (MetainfoException e) {
@@ -166,9 +167,38 @@ record Classroom(Path directory) {
 
   /** Makes the directory of the state, which only its owner can look into. */
   void makeState() throws IOException {
+    requireNoLink(peers());
+    requireNoLink(state());
     Files.createDirectories(peers());
     if (!hasState()) {
       Files.createDirectory(state(), ownerOnly("rwx------"));
+    }
+  }
+
+  /**
+   * That none of the directories in which these peers make files is a link: they would be made elsewhere, where no cleanup
+   * finds them.
+   */
+  void requireNoLinks(int firstPeer, int lastPeer) {
+    requireNoLink(peers());
+    requireNoLink(blocks());
+    for (int number = firstPeer; number <= lastPeer; number++) {
+      requireNoLink(peer(number));
+      requireNoLink(peerBlocks(number));
+    }
+    requireNoLink(reconstructed());
+  }
+
+  private static void requireNoLink(Path directory) {
+    if (Files.isSymbolicLink(directory)) {
+      throw CommandException.failed("link " + directory + " is in the way: nothing is written through links");
+    }
+  }
+
+  /** That nobody put a link or a device where a file of ours is, or a pipe, which would be waited for without an end. */
+  static void requirePlain(Path file) {
+    if (Files.exists(file, LinkOption.NOFOLLOW_LINKS) && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      throw CommandException.failed(file + " is in the way: it is not a regular file");
     }
   }
 

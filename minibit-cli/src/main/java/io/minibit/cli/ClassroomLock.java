@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -58,8 +59,10 @@ final class ClassroomLock implements AutoCloseable {
   }
 
   private static @Nullable ClassroomLock tryAcquire(Classroom classroom) throws IOException {
+    Classroom.requirePlain(classroom.lockFile());
     FileChannel channel =
-        FileChannel.open(classroom.lockFile(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel.open(
+            classroom.lockFile(), StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
     boolean held = false;
     try {
       FileLock lock = channel.tryLock();

@@ -12,8 +12,10 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -98,7 +100,7 @@ final class Failure {
     String file = failure.getFile() == null ? "?" : failure.getFile();
     String reason = failure.getReason() == null ? "" : failure.getReason();
     if (failure instanceof NoSuchFileException) {
-      return "no such file: " + file;
+      return (Files.isSymbolicLink(Path.of(file)) ? "this link leads nowhere: " : "no such file: ") + file;
     }
     if (failure instanceof AccessDeniedException) {
       return "permission denied: " + file;

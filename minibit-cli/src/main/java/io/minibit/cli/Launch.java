@@ -80,6 +80,7 @@ final class Launch {
     command.addAll(own);
     command.addAll(List.of("-cp", classPath, Main.class.getName()));
     command.addAll(arguments);
+    Classroom.requirePlain(log);
     long logBegin = Files.exists(log) ? Files.size(log) : 0;
     Process process =
         new ProcessBuilder(command)

@@ -79,6 +79,7 @@ final class PeerProcess {
    * @param interval between rounds of tit for tat
    */
   void run(Duration interval) throws IOException {
+    classroom.requireNoLinks(number, number);
     Limits limits = Limits.defaults().with(l -> l.announceFloor = ANNOUNCE_FLOOR);
     try (ServedProcess process =
             ServedProcess.open(classroom, Classroom.peerName(number), this::progress, session.stop());

@@ -35,6 +35,7 @@ final class PropertiesFile {
   }
 
   static PropertiesFile read(Path file) throws IOException {
+    Classroom.requirePlain(file);
     byte[] bytes;
     try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
       bytes = in.readNBytes(MOST_BYTES);

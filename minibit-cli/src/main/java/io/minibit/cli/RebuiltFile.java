@@ -48,6 +48,7 @@ final class RebuiltFile {
 
   /** Makes it of all the blocks; it appears whole or not at all. */
   void rebuild() throws IOException {
+    classroom.requireNoLinks(number, number);
     Path unchecked = classroom.reconstructed().resolve(unchecked(String.valueOf(path().getFileName())));
     try (BlockFilePieceStore blocks = BlockFilePieceStore.open(metainfo, classroom.peerBlocks(number))) {
       blocks.assemble(unchecked);

@@ -165,6 +165,7 @@ final class SplitCommand implements Callable<Integer> {
 
   /** That nothing of anybody is where blocks, the torrent or the rebuilt files will be. */
   private static void requireUnused(Classroom classroom, SplitRecord record) throws IOException {
+    classroom.requireNoLinks(1, record.peers());
     List<Path> targets = new ArrayList<>();
     targets.add(classroom.peers().resolve(record.torrent()));
     requireNoBlocks(classroom.blocks());

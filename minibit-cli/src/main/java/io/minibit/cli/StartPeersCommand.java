@@ -102,6 +102,9 @@ final class StartPeersCommand implements Callable<Integer> {
       throw CommandException.failed(
           "there is no peer in " + classroom.peers() + "; run 'minibit cleanup" + option.hint() + "' and split again");
     }
+    for (int number : numbers) {
+      classroom.requireNoLinks(number, number);
+    }
     List<String> running = classroom.running().stream().map(ProcessEntry::name).toList();
     List<Integer> already = numbers.stream().filter(n -> running.contains(Classroom.peerName(n))).toList();
     numbers.removeAll(already);

@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
@@ -123,11 +124,15 @@ final class ContentFiles {
   /** Fails if a file is no longer what {@link #scan} saw: the hashes would fit neither its old nor its new content. */
   void requireUnchanged() throws IOException {
     for (Entry entry : entries) {
-      BasicFileAttributes now = Files.readAttributes(entry.file(), BasicFileAttributes.class);
-      if (now.size() != entry.length() || !now.lastModifiedTime().equals(entry.modified())) {
+      BasicFileAttributes now = attributes(entry);
+      if (!now.isRegularFile() || now.size() != entry.length() || !now.lastModifiedTime().equals(entry.modified())) {
         throw changed(entry);
       }
     }
+  }
+
+  private static BasicFileAttributes attributes(Entry entry) throws IOException {
+    return Files.readAttributes(entry.file(), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
   }
 
   /** A reader for one thread. */
@@ -188,7 +193,11 @@ final class ContentFiles {
       Entry entry = entries.get(index);
       if (index != current || channel == null) {
         close();
-        channel = FileChannel.open(entry.file(), StandardOpenOption.READ);
+        // Hashing takes hours: by now it may be a link that leads out, or a pipe, which is opened when somebody writes.
+        if (!attributes(entry).isRegularFile()) {
+          throw changed(entry);
+        }
+        channel = FileChannel.open(entry.file(), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
         current = index;
       }
       long position = offset - entry.offset();

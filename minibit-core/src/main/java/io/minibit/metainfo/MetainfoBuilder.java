@@ -214,12 +214,15 @@ public final class MetainfoBuilder {
   /**
    * As {@link #encode()}, written to a file, which appears with its whole content or not at all.
    *
-   * @param overwrite whether a file that is there may be replaced
+   * @param overwrite whether a file that is there may be replaced; never a directory, pipe or device
    * @throws FileAlreadyExistsException if one is there and may not; then nothing is hashed
    */
   public Metainfo write(Path target, boolean overwrite) throws IOException {
     if (!overwrite && Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
       throw new FileAlreadyExistsException(target.toString());
+    }
+    if (overwrite && Files.exists(target) && !Files.isRegularFile(target)) {
+      throw new IOException(target + " is not a regular file, and only such a file is replaced");
     }
     byte[] torrent = encode();
     WholeFile.write(target, torrent, overwrite);

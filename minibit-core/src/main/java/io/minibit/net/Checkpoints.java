@@ -17,7 +17,8 @@ import org.slf4j.LoggerFactory;
  * Remembers from time to time which pieces are verified, and recalls it when the torrent is joined again. What is written
  * never says more than what is in the store: pieces are counted first, the store's fingerprint is taken then.
  *
- * <p>Lives on the loop's thread, except where it says otherwise; writes on the threads that may block.
+ * <p>Lives on the loop's thread, except where it says otherwise; writes on the threads that may block, and the loop never
+ * waits for them: a disk may take minutes to flush.
  */
 final class Checkpoints {
   private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
@@ -37,13 +38,19 @@ final class Checkpoints {
   private Loop.@Nullable Timer flush;
   private boolean writing;
 
-  // Guarded by this.
-
-  /** Whether the store has been checked, so that what the engine holds is all that is verified. */
-  private boolean known;
+  /**
+   * Whether the store has been checked, so that what the engine holds is all that is verified. While it is checked, what
+   * the engine holds and what the store's fingerprint says may not belong together.
+   */
+  private volatile boolean known;
 
   /** Whether the check that is under way verifies nothing, because the file was believed. */
-  private boolean recalled;
+  private volatile boolean recalled;
+
+  /** Whether the file may say what is not true any more. */
+  private volatile boolean doubted;
+
+  // On threads that may block, guarded by this.
 
   /** How many pieces the file says are verified; -1 if that is not known. */
   private int saved = -1;
@@ -84,8 +91,8 @@ final class Checkpoints {
         remembered.and(claimed);
         synchronized (this) {
           noteSaved(remembered.cardinality(), false);
-          recalled = true;
         }
+        recalled = true;
         LOG.info("{}: {} pieces were verified before and have not changed", metainfo.name(), remembered.cardinality());
       }
       return remembered;
@@ -99,13 +106,8 @@ final class Checkpoints {
   }
 
   /** The store is about to be checked. */
-  synchronized void checking() {
+  void checking() {
     known = false;
-  }
-
-  /** While the store is checked, what the engine holds and what the store's fingerprint says may not belong together. */
-  private synchronized boolean isKnown() {
-    return known;
   }
 
   /** Under the lock. */
@@ -116,11 +118,9 @@ final class Checkpoints {
 
   /** The store has been checked, and what the file says may not be true any more unless it was just recalled. */
   void checked() {
-    synchronized (this) {
-      known = true;
-      saved = recalled ? saved : -1;
-      recalled = false;
-    }
+    known = true;
+    doubted = !recalled;
+    recalled = false;
     write(false);
     flushLater();
   }
@@ -132,13 +132,19 @@ final class Checkpoints {
     }
     if (complete) {
       write(false);
-    } else if (next == null) {
+    } else {
+      noteLater();
+    }
+    flushLater();
+  }
+
+  private void noteLater() {
+    if (next == null) {
       next = loop.at(loop.now() + limits.checkpointInterval().toNanos(), () -> {
         next = null;
         write(false);
       });
     }
-    flushLater();
   }
 
   /** What is written from now on is durable only after another flush. */
@@ -152,12 +158,15 @@ final class Checkpoints {
   }
 
   private void write(boolean durable) {
-    if (file == null || !isKnown()) {
+    if (file == null || !known) {
       return;
     }
     if (writing) {
+      // Pieces may have come since that began, and perhaps no other will.
       if (durable) {
         flushLater();
+      } else {
+        noteLater();
       }
       return;
     }
@@ -180,7 +189,7 @@ final class Checkpoints {
   }
 
   /** Remembers the pieces that are there when the torrent is left, on a disk thread, right before the store is closed. */
-  synchronized void last(BitSet held) {
+  void last(BitSet held) {
     if (known) {
       save(held, false);
     }
@@ -193,6 +202,10 @@ final class Checkpoints {
   private synchronized void save(BitSet held, boolean durable) {
     ResumeFile target = file;
     int pieces = held.cardinality();
+    if (doubted) {
+      doubted = false;
+      saved = -1;
+    }
     if (target == null || (pieces == saved && (savedDurably || !durable))) {
       return;
     }

@@ -177,6 +177,11 @@ public final class BlockFilePieceStore implements PieceStore {
     }
     for (int piece = pieces.nextSetBit(0); piece >= 0; piece = pieces.nextSetBit(piece + 1)) {
       Path path = path(piece);
+      BasicFileAttributes attributes = TargetDirectory.attributes(path);
+      // A pipe would be waited for.
+      if (attributes != null && !attributes.isRegularFile()) {
+        throw changed(piece, path + " is not a regular file");
+      }
       try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
         channel.force(false);
       } catch (NoSuchFileException e) {

@@ -12,6 +12,7 @@ import io.minibit.model.Limits;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -311,5 +312,35 @@ class MetainfoBuilderTest {
 
   private static String error(MetainfoBuilder builder) {
     return String.valueOf(assertThrows(MetainfoException.class, builder::encode).getMessage());
+  }
+
+  @Test
+  void whatIsReplacedWhileItIsHashedIsNotFollowed() throws IOException {
+    byte[] content = new byte[1000];
+    Path secret = write("secret", content);
+    Path file = write("dir/file", content);
+    FileTime time = FileTime.fromMillis(1_000_000);
+    Files.setLastModifiedTime(secret, time);
+    Files.setLastModifiedTime(file, time);
+    ContentFiles found = ContentFiles.scan(directory.resolve("dir"));
+    Files.delete(file);
+    Files.createSymbolicLink(file, secret);
+    try (PieceHasher.Source source = found.open()) {
+      IOException failure = assertThrows(IOException.class, () -> source.read(0, ByteBuffer.allocate(10)));
+      assertTrue(failure.getMessage().endsWith("it was changed while it was hashed"), failure.getMessage());
+    }
+    assertThrows(IOException.class, found::requireUnchanged);
+  }
+
+  @Test
+  void onlyAFileIsReplaced() throws IOException {
+    Path file = write("x", new byte[1000]);
+    Path target = Files.createDirectory(directory.resolve("target"));
+    Path link = Files.createSymbolicLink(directory.resolve("link"), target);
+    for (Path taken : List.of(target, link)) {
+      IOException failure = assertThrows(IOException.class, () -> MetainfoBuilder.of(file).write(taken, true));
+      assertEquals(taken + " is not a regular file, and only such a file is replaced", failure.getMessage());
+    }
+    assertTrue(Files.isSymbolicLink(link));
   }
 }

@@ -43,6 +43,7 @@ class LimitsIT {
   private static final int PIECE = 256 << 10;
   private static final long FAST = 0x04;
   private static final long EXTENDED = 0x100000;
+  private static final Duration ANNOUNCE_DEFAULT = Duration.ofMillis(300);
 
   private final byte[] content = Loopback.content(4 * PIECE);
   private final Metainfo metainfo = Loopback.torrent(content, PIECE);
@@ -240,6 +241,50 @@ class LimitsIT {
       Loopback.await("four announces", () -> tracker.asked.size() >= 4);
       assertTrue(tracker.asked.get(3) - begin >= 3 * 200_000_000L);
     }
+  }
+
+  /** Of a peer that has everything: it needs nobody, so nothing makes it ask sooner. */
+  private static void awaitAnnounces(Tracker tracker, List<Long> asked, byte[] content, Metainfo metainfo)
+      throws IOException {
+    Limits limits =
+        Limits.defaults()
+            .with(
+                draft -> {
+                  draft.announceFloor = Duration.ofMillis(1);
+                  draft.announceDefault = ANNOUNCE_DEFAULT;
+                });
+    try (Peer seed = Loopback.peer().limits(limits).build()) {
+      long begin = System.nanoTime();
+      seed.join(metainfo, MemoryPieceStore.of(metainfo, content), TorrentOptions.defaults().tracker(tracker));
+      // Not after half an hour or fifteen seconds.
+      Loopback.await("four announces", () -> asked.size() >= 4);
+      assertTrue(asked.get(3) - begin >= 3 * ANNOUNCE_DEFAULT.toNanos());
+    }
+  }
+
+  @Test
+  void aTrackerThatNamesNoIntervalIsAskedAtTheDefaultOne() throws Exception {
+    Naming tracker = new Naming(null, List.of());
+    awaitAnnounces(tracker, tracker.asked, content, metainfo);
+  }
+
+  @Test
+  void aTrackerThatFailsIsAskedAgainNoLaterThanOneThatAnswers() throws Exception {
+    List<Long> asked = new CopyOnWriteArrayList<>();
+    Tracker broken =
+        new Tracker() {
+          @Override
+          public CompletableFuture<AnnounceResponse> announce(AnnounceRequest request) {
+            asked.add(System.nanoTime());
+            return CompletableFuture.failedFuture(new IOException("out of order"));
+          }
+
+          @Override
+          public CompletableFuture<ScrapeResponse> scrape(List<InfoHash> torrents) {
+            return CompletableFuture.failedFuture(new UnsupportedOperationException());
+          }
+        };
+    awaitAnnounces(broken, asked, content, metainfo);
   }
 
   @Test

@@ -10,6 +10,8 @@ import io.minibit.TorrentOptions;
 import io.minibit.metainfo.InfoHash;
 import io.minibit.metainfo.Metainfo;
 import io.minibit.metainfo.MetainfoBuilder;
+import io.minibit.model.AnnounceEvent;
+import io.minibit.model.Limits;
 import io.minibit.store.MemoryPieceStore;
 import io.minibit.tracker.AnnounceRequest;
 import io.minibit.tracker.AnnounceResponse;
@@ -22,13 +24,17 @@ import java.io.OutputStream;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A tracker that is of no use is named in the status; peers that are known otherwise are traded with all the same. */
 @Timeout(60)
@@ -173,5 +179,80 @@ class TrackerFaultsIT {
     Tracker own = new OwnTracker(never);
     goesOnWithout(Loopback.torrent(content, 16384), "no answer", TorrentOptions.defaults().tracker(own));
     assertTrue(!never.isDone(), "the future is its maker's");
+  }
+
+  /** A tracker that lets nobody go. */
+  private static final class Clingy implements Tracker {
+    final CountDownLatch greeted = new CountDownLatch(1);
+    final CountDownLatch left = new CountDownLatch(1);
+
+    @Override
+    public CompletableFuture<AnnounceResponse> announce(AnnounceRequest request) {
+      if (request.event() == AnnounceEvent.STOPPED) {
+        left.countDown();
+        return new CompletableFuture<>();
+      }
+      greeted.countDown();
+      return CompletableFuture.completedFuture(
+          new AnnounceResponse(Duration.ofMinutes(30), null, 0, 1, List.of(), null));
+    }
+
+    @Override
+    public CompletableFuture<ScrapeResponse> scrape(List<InfoHash> torrents) {
+      return CompletableFuture.failedFuture(new UnsupportedOperationException());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"own", "http", "udp"})
+  void aTrackerThatDoesNotAnswerTheLastAnnounceHoldsUpALeaveForItsTimeOnly(String scheme) throws Exception {
+    Limits limits =
+        Limits.defaults()
+            .with(
+                draft -> {
+                  draft.trackerTimeout = Duration.ofMinutes(10);
+                  draft.trackerRequestTimeout = Duration.ofMinutes(10);
+                  draft.stoppedTimeout = Duration.ofMillis(300);
+                });
+    Clingy tracker = new Clingy();
+    try (TrackerServer server =
+            TrackerServer.builder(tracker)
+                .limits(limits)
+                .http(Loopback.anyPort())
+                .udp(Loopback.anyPort())
+                .build();
+        Peer peer = Loopback.peer().limits(limits).build()) {
+      MetainfoBuilder builder = MetainfoBuilder.ofBytes("file.bin", content).pieceLength(16384);
+      TorrentOptions options = TorrentOptions.defaults();
+      switch (scheme) {
+        case "http" -> builder.tracker("http://127.0.0.1:" + server.httpAddress().getPort() + "/announce");
+        case "udp" -> builder.tracker("udp://127.0.0.1:" + server.udpAddress().getPort() + "/announce");
+        default -> options = options.tracker(tracker);
+      }
+      Metainfo metainfo = builder.build();
+      Torrent torrent = peer.join(metainfo, MemoryPieceStore.empty(metainfo), options);
+      assertTrue(tracker.greeted.await(Loopback.MOST_SECONDS, TimeUnit.SECONDS));
+
+      long leaving = System.nanoTime();
+      torrent.leave().get(20, TimeUnit.SECONDS);
+
+      // It was told, and given its time.
+      assertTrue(tracker.left.await(Loopback.MOST_SECONDS, TimeUnit.SECONDS));
+      assertTrue(System.nanoTime() - leaving >= 250_000_000L);
+    }
+  }
+
+  @Test
+  void aPeerIsClosedWithoutAnAnswerToItsLastAnnounces() throws Exception {
+    Limits limits = Limits.defaults().with(draft -> draft.stoppedTimeout = Duration.ofMillis(300));
+    Clingy tracker = new Clingy();
+    Peer peer = Loopback.peer().limits(limits).tracker(tracker).build();
+    for (int i = 1; i <= 3; i++) {
+      Metainfo metainfo = Loopback.torrent(Loopback.content(i), 16384);
+      peer.join(metainfo, MemoryPieceStore.empty(metainfo));
+    }
+    assertTrue(tracker.greeted.await(Loopback.MOST_SECONDS, TimeUnit.SECONDS));
+    CompletableFuture.runAsync(peer::close).get(20, TimeUnit.SECONDS);
+    assertEquals(0, tracker.left.getCount());
   }
 }

@@ -166,4 +166,16 @@ class BlockFilePieceStoreTest {
     assertThrows(IOException.class, () -> torrent.read(store, 0));
     assertThrows(IOException.class, () -> torrent.write(store, 0));
   }
+
+  @Test
+  void whatTookThePlaceOfABlockIsNotFlushed() throws IOException {
+    Path outside = Files.write(temp.resolve("outside"), torrent.piece(1));
+    try (BlockFilePieceStore store = open(torrent)) {
+      torrent.writeAll(store);
+      Files.delete(block(1));
+      Files.createSymbolicLink(block(1), outside);
+      IOException failure = assertThrows(StoreChangedException.class, store::flush);
+      assertTrue(failure.getMessage().endsWith("block_1.bin is not a regular file"), failure.getMessage());
+    }
+  }
 }

@@ -1,5 +1,6 @@
 package io.minibit.cli.interop;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -141,6 +143,55 @@ class NetworkFaultsIT {
     leech.await("(?m)^complete", SOON);
     assertTrue(seed.isAlive(), seed::lastLines);
     testbed.awaitSame(content, full, fetched, SOON);
+  }
+
+  // Resets.
+
+  @Test
+  void connectionsThatAreResetInMidHandshakeAndMidBlockAreMadeAgainAndNoOtherIsTouched() throws Exception {
+    Host here = testbed.host();
+    Host between = testbed.host();
+    Host there = testbed.host();
+    Host beside = testbed.host();
+    Path torrent = torrent("4000000", nobody(here));
+    Program seed = miniBit.seed(here, torrent, full, "--no-tracker", "--debug");
+    Matcher address = seed.await("(?m)^seeding .* on (\\S+):(\\d+), ", SOON);
+    List<Object> relayed = new ArrayList<>(List.of(address.group(1), address.group(2)));
+    // The sixth block is in the second piece.
+    List<String> moments =
+        List.of(ResettingRelay.HANDSHAKE, ResettingRelay.ANSWER, "6", "1", ResettingRelay.ANSWER, "50", "2");
+    relayed.addAll(moments);
+    Program relay =
+        ImpatientPeer.main(testbed, "relay", between, ResettingRelay.class, relayed.toArray());
+    relay.await("listening", SOON);
+    Path byNeighbour = testbed.newDirectory("beside");
+    Program neighbour =
+        miniBit.get(beside, torrent, byNeighbour, "--no-tracker", "--peer", here.endpoint(Integer.parseInt(address.group(2))),
+            "--download-rate", "80KiB/s", "--debug");
+    neighbour.await("piece \\d+ verified and stored", SOON);
+
+    Program get =
+        miniBit.get(
+            there, torrent, fetched, "--no-tracker", "--peer", between.endpoint(ResettingRelay.PORT), "--debug");
+
+    get.awaitSuccess(SOON.multipliedBy(2));
+    testbed.awaitSame(content, full, fetched, SOON);
+    for (String moment : moments) {
+      relay.await("reset in " + moment, SOON);
+    }
+    assertEquals(moments.size(), count(relay, "reset in "), relay::lastLines);
+    assertEquals(0, count(get, "does not match its hash|[Bb]anned"), get::lastLines);
+    // Its one connection is the one that it had before.
+    int stored = count(neighbour, "piece \\d+ verified and stored");
+    if (stored < 4_000_000 / PIECE_LENGTH) {
+      neighbour.await("(?s)(piece \\d+ verified and stored.*){" + (stored + 1) + "}", SOON);
+      assertEquals(0, count(neighbour, " left: |failed"), neighbour::lastLines);
+    }
+    assertTrue(seed.isAlive(), seed::lastLines);
+  }
+
+  private static int count(Program program, String regex) {
+    return (int) Pattern.compile(regex).matcher(program.output()).results().count();
   }
 
   // Other addresses.
