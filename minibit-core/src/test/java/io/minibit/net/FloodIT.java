@@ -79,6 +79,8 @@ class FloodIT {
     REQUESTS,
     REQUESTS_AND_CANCELS,
     INTEREST,
+    /** Places for uploads, that is, which nobody then uses. */
+    INTEREST_AND_NO_REQUESTS,
     CHOKES,
     ALLOWED_FAST,
     REJECTS,
@@ -105,6 +107,7 @@ class FloodIT {
                 RawPeer.message(MessageType.CANCEL, 1, 0, 16384));
         case INTEREST ->
             times(2000, RawPeer.message(MessageType.INTERESTED), RawPeer.message(MessageType.NOT_INTERESTED));
+        case INTEREST_AND_NO_REQUESTS -> RawPeer.message(MessageType.INTERESTED);
         case CHOKES ->
             times(2000, halfOf(pieces), RawPeer.message(MessageType.UNCHOKE), RawPeer.message(MessageType.CHOKE));
         case ALLOWED_FAST ->
