@@ -20,6 +20,8 @@ final class ChokingRounds {
   private final long interval;
   private long nextPeriodicAt = Long.MAX_VALUE;
   private long lastAt;
+  /** When somebody who is served may have asked for nothing for too long. */
+  private long lookAt = Long.MAX_VALUE;
   private long number;
   private ChokingRound.@Nullable Trigger asked;
   /** The last plan left no place. */
@@ -48,21 +50,58 @@ final class ChokingRounds {
     }
   }
 
-  /** When the next review is due. */
+  /** When the next review is due, or a look whether one is. */
   long dueAt() {
+    return Math.min(lookAt, reviewAt());
+  }
+
+  private long reviewAt() {
     return asked == null ? nextPeriodicAt : Math.min(nextPeriodicAt, lastAt + SHORTEST_GAP);
+  }
+
+  /** Places of those who ask for nothing are for others. */
+  private void lookForIdle() {
+    lookAt = Long.MAX_VALUE;
+    if (!swarm.book.isComplete()) {
+      return;
+    }
+    boolean idle = false;
+    for (Connection peer : swarm.served) {
+      if (peer.asksForNothing()) {
+        idle = true;
+      } else {
+        long again = peer.tookAt + Connection.IDLE_AFTER;
+        lookAt = Math.min(lookAt, again > swarm.now ? again : swarm.now + Connection.IDLE_AFTER);
+      }
+    }
+    if (idle && someoneWaits()) {
+      ask(ChokingRound.Trigger.NOTHING_ASKED);
+    }
+  }
+
+  private boolean someoneWaits() {
+    for (Connection peer : swarm.connections) {
+      if (peer.peerInterested && peer.slot == null && !peer.asksForNothing()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   void runIfDue() {
     if (swarm.connections.isEmpty()) {
       nextPeriodicAt = Long.MAX_VALUE;
+      lookAt = Long.MAX_VALUE;
       asked = null;
       return;
+    }
+    if (swarm.now >= lookAt) {
+      lookForIdle();
     }
     if (nextPeriodicAt == Long.MAX_VALUE) {
       nextPeriodicAt = swarm.now + interval;
     }
-    if (swarm.now < dueAt() || !swarm.isTrading()) {
+    if (swarm.now < reviewAt() || !swarm.isTrading()) {
       return;
     }
     ChokingRound.Trigger trigger = asked;
@@ -119,9 +158,8 @@ final class ChokingRounds {
 
   void choke(Connection peer) {
     if (peer.slot != null) {
-      peer.slot = null;
+      peer.endsTurn();
       swarm.served.remove(peer);
-      peer.servedSince = swarm.now;
       swarm.send(peer, MessageType.CHOKE);
       uploader.onChoke(peer);
     }
@@ -133,6 +171,8 @@ final class ChokingRounds {
       peer.slot = new Connection.Slot(planned.optimistic(), planned.bytesPerSecond(), planned.weight(), swarm.now);
       swarm.served.add(peer);
       peer.servedSince = swarm.now;
+      peer.takes();
+      lookAt = Math.min(lookAt, swarm.now + Connection.IDLE_AFTER);
       peer.refused = 0;
       swarm.send(peer, MessageType.UNCHOKE);
       uploader.onServed(peer);

@@ -15,6 +15,9 @@ final class Connection implements RemotePeer {
   /** What libtorrent and others assume of a peer that names no request queue (BEP 10). */
   private static final int ASSUMED_REQUEST_QUEUE = 250;
 
+  /** A peer that is served asks within a round trip; this is several of the slowest, and a busy machine. */
+  static final long IDLE_AFTER = 5_000_000_000L;
+
   /** In the endgame, what comes sooner is waited for. */
   private static final long SLOW = 1_000_000_000L;
 
@@ -96,6 +99,10 @@ final class Connection implements RemotePeer {
   /** The piece of which it was sent a block last, and how much of it in one go. */
   int sending = -1;
   int sendingBytes;
+  /** When it was served, or took payload last. */
+  long tookAt;
+  /** When its last turn ended it had asked for nothing. */
+  private boolean wastedTurn;
   /** Requests refused since it was last served. */
   int refused;
   final RateMeter upload;
@@ -203,6 +210,17 @@ final class Connection implements RemotePeer {
     }
   }
 
+  /** It begins its turn, or takes something in it. */
+  void takes() {
+    tookAt = swarm.now;
+  }
+
+  void endsTurn() {
+    wastedTurn = asksForNothing();
+    slot = null;
+    servedSince = swarm.now;
+  }
+
   boolean canServe() {
     return !peerChoking && wanted > 0;
   }
@@ -240,6 +258,16 @@ final class Connection implements RemotePeer {
   @Override
   public boolean served() {
     return slot != null;
+  }
+
+  @Override
+  public boolean asksForNothing() {
+    if (slot == null) {
+      return wastedTurn;
+    }
+    // While we super-seed it may ask for little only; what it did ask for may wait for our limits, the disk or a slow line.
+    boolean asks = disclosure != null || !uploads.isEmpty() || queuedBytes > 0;
+    return !asks && swarm.now - tookAt >= IDLE_AFTER;
   }
 
   @Override

@@ -57,7 +57,9 @@ final class Dialer {
     int failures;
     long notBefore;
     long order;
+    /** Connected or being dialed: it does not wait. */
     boolean busy;
+    boolean connected;
 
     Known(PeerAddress address) {
       this.address = address;
@@ -101,14 +103,18 @@ final class Dialer {
     return lastFailure;
   }
 
-  /** Somebody told us of a peer. */
+  /** Somebody told us of a peer. Whom the user names finds room, unless all that is known is connected or named by the user. */
   void add(PeerAddress address, boolean byUser) {
     if (address.port() == 0 || isSelf(address) || isBanned(address) || (!byUser && !address.isUnicast())) {
       return;
     }
     Known peer = known.get(address);
     if (peer == null) {
-      if (known.size() >= swarm.limits.maxKnownPeers() && !forgetWorst(byUser)) {
+      if (known.size() >= swarm.limits.maxKnownPeers() && !makeRoom(byUser)) {
+        if (byUser) {
+          lastFailure = address + ": not dialed, no room for it beside " + known.size() + " known peers";
+          swarm.listener.wishDropped(lastFailure);
+        }
         return;
       }
       peer = new Known(address);
@@ -125,20 +131,36 @@ final class Dialer {
     }
   }
 
-  /** Makes room by forgetting the endpoint that failed most; false if none has failed. */
-  private boolean forgetWorst(boolean force) {
+  /** Forgets the endpoint that failed most; false if there is none that may go. */
+  private boolean makeRoom(boolean byUser) {
     Known worst = null;
     for (Known peer : waiting) {
       if (worst == null || peer.failures > worst.failures) {
         worst = peer;
       }
     }
-    if (worst == null || (worst.failures == 0 && !force)) {
+    if (!byUser && (worst == null || worst.failures == 0)) {
       return false;
     }
-    waiting.remove(worst);
-    known.remove(worst.address);
+    if (worst == null) {
+      worst = dialedLongest();
+    }
+    if (worst == null) {
+      return false;
+    }
+    forget(worst.address);
     return true;
+  }
+
+  /** Of those that the user did not name; null if none is being dialed. Its dial goes on, but is not repeated. */
+  private @Nullable Known dialedLongest() {
+    Known longest = null;
+    for (Known peer : known.values()) {
+      if (peer.busy && !peer.connected && !peer.eager && (longest == null || peer.order < longest.order)) {
+        longest = peer;
+      }
+    }
+    return longest;
   }
 
   private boolean isSelf(PeerAddress address) {
@@ -156,14 +178,14 @@ final class Dialer {
     (peer.eager ? waitingEagerly : waiting).remove(peer);
   }
 
-  /** Whose turn it is next, now or later; null if nobody is to be dialed. */
+  /** Whose turn it is next, now or later, of those who are due first whom the user named; null if nobody is to be dialed. */
   private @Nullable Known next() {
     Known ordinary = waiting.isEmpty() || hasEnough() ? null : waiting.first();
     Known eager = waitingEagerly.isEmpty() ? null : waitingEagerly.first();
     if (ordinary == null || eager == null) {
       return ordinary == null ? eager : ordinary;
     }
-    return eager.compareTo(ordinary) < 0 ? eager : ordinary;
+    return eager.notBefore <= swarm.now || eager.compareTo(ordinary) < 0 ? eager : ordinary;
   }
 
   private int connectedOrDialing() {
@@ -271,6 +293,7 @@ final class Dialer {
     }
     unschedule(peer);
     peer.busy = true;
+    peer.connected = true;
   }
 
   /** A connection to this listening endpoint is gone. */
@@ -280,6 +303,7 @@ final class Dialer {
       return;
     }
     peer.busy = false;
+    peer.connected = false;
     if (isBanned(address) || (wasSeed && swarm.book.isComplete())) {
       unschedule(peer);
       known.remove(address);

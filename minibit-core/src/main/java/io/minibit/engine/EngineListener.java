@@ -33,6 +33,9 @@ public interface EngineListener {
   /** A strategy's answer was not usable and was ignored. */
   default void strategyIgnored(String what) {}
 
+  /** What the user asked for cannot be done now. */
+  default void wishDropped(String why) {}
+
   /** The torrent ended because of this; no event follows. */
   default void failed(Throwable cause) {}
 

@@ -109,6 +109,9 @@ final class Uploader {
 
   void onSent(Connection peer, int bytes, int stillQueued) {
     peer.upload.add(swarm.now, bytes);
+    if (bytes > 0) {
+      peer.takes();
+    }
     meter.add(swarm.now, bytes);
     peer.lastSentAt = swarm.now;
     peer.queuedBytes = stillQueued;

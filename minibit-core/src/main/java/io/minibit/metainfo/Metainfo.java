@@ -64,7 +64,7 @@ public final class Metainfo {
    * Reads a .torrent file.
    *
    * @throws IOException if it cannot be read
-   * @throws MetainfoException if it is malformed or exceeds a limit
+   * @throws MetainfoException if it is malformed, exceeds a limit, or would take more than half of the heap
    */
   public static Metainfo read(Path file) throws IOException {
     return read(file, Limits.defaults());
@@ -72,18 +72,20 @@ public final class Metainfo {
 
   /** As {@link #read(Path)}, with other limits. */
   public static Metainfo read(Path file, Limits limits) throws IOException {
+    ReadingMemory memory = ReadingMemory.ofThisJvm();
     byte[] torrent;
     try (InputStream in = Files.newInputStream(file)) {
       // One byte more than allowed tells "too long", however long it is and whatever its size was a moment ago.
-      torrent = in.readNBytes((int) Math.min(Integer.MAX_VALUE - 8L, limits.maxTorrentBytes() + 1L));
+      long most = Math.min(memory.longestTorrent(), limits.maxTorrentBytes());
+      torrent = in.readNBytes((int) Math.min(Integer.MAX_VALUE - 8L, most + 1));
     }
-    return parse(torrent, limits);
+    return parse(torrent, limits, memory);
   }
 
   /**
    * What these bytes of a .torrent file say.
    *
-   * @throws MetainfoException if they are malformed or exceed a limit
+   * @throws MetainfoException if they are malformed, exceed a limit, or would take more than half of the heap
    */
   public static Metainfo parse(byte[] torrent) {
     return parse(torrent, Limits.defaults());
@@ -91,12 +93,17 @@ public final class Metainfo {
 
   /** As {@link #parse(byte[])}, with other limits. */
   public static Metainfo parse(byte[] torrent, Limits limits) {
+    return parse(torrent, limits, ReadingMemory.ofThisJvm());
+  }
+
+  static Metainfo parse(byte[] torrent, Limits limits, ReadingMemory memory) {
     if (torrent.length > limits.maxTorrentBytes()) {
       throw new MetainfoException("the .torrent is larger than " + limits.maxTorrentBytes() + " bytes");
     }
+    memory.torrent(torrent.length);
     try {
       if (Bencode.decodeLenient(torrent, limits) instanceof BencodeDictionary root) {
-        return new Metainfo(new MetainfoParser(root, limits));
+        return new Metainfo(new MetainfoParser(root, limits, memory));
       }
     } catch (BencodeException e) {
       throw new MetainfoException("not a .torrent: " + e.getMessage(), e);

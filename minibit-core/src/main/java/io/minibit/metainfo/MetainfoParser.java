@@ -23,6 +23,9 @@ final class MetainfoParser {
 
   private static final int MAX_URL_BYTES = 4096;
 
+  /** Four letters are defined; what is much longer is something else. */
+  private static final int MAX_ATTRIBUTES = 100;
+
   /** The last second of the year 9999. */
   private static final long MAX_DATE = 253_402_300_799L;
 
@@ -40,10 +43,12 @@ final class MetainfoParser {
   final @Nullable Instant creationDate;
 
   private final Limits limits;
+  private final ReadingMemory memory;
   private int pathElements;
 
-  MetainfoParser(BencodeDictionary root, Limits limits) {
+  MetainfoParser(BencodeDictionary root, Limits limits, ReadingMemory memory) {
     this.limits = limits;
+    this.memory = memory;
     BencodeDictionary info = info(root);
     rawInfo = info.rawBytes();
     infoHash = InfoHash.of(PieceHasher.newSha1().digest(rawInfo));
@@ -61,6 +66,7 @@ final class MetainfoParser {
     if (rawName == null) {
       throw new MetainfoException("info.name: " + missing(info.get("name"), "byte string"));
     }
+    memory.text(rawName.length());
     name = cleanName(rawName);
     int pieceLength = pieceLength(info);
     BencodeList fileList = fileList(info);
@@ -167,10 +173,8 @@ final class MetainfoParser {
       if (!(value instanceof BencodeDictionary file)) {
         throw new MetainfoException(key + ": " + missing(value, "dictionary"));
       }
-      BencodeBytes attributes = file.getBytes("attr");
-      String attr = attributes == null ? "" : attributes.toText();
-      boolean padding = attr.indexOf('p') >= 0;
-      boolean link = attr.indexOf('l') >= 0;
+      boolean padding = hasAttribute(file, 'p');
+      boolean link = hasAttribute(file, 'l');
       // A link has no bytes of its own (BEP 47). It is not made either: it could lead out of the directory.
       long length = link && file.get("length") == null ? 0 : length(file, key);
       List<BencodeBytes> path = path(file, key, padding);
@@ -194,6 +198,14 @@ final class MetainfoParser {
       }
     }
     return offset;
+  }
+
+  /** BEP 47: one letter for each. */
+  static boolean hasAttribute(BencodeDictionary file, char letter) {
+    BencodeBytes attributes = file.getBytes("attr");
+    return attributes != null
+        && attributes.length() <= MAX_ATTRIBUTES
+        && attributes.toText().indexOf(letter) >= 0;
   }
 
   private static long length(BencodeDictionary file, String key) {
@@ -227,6 +239,7 @@ final class MetainfoParser {
       if (++pathElements > MAX_PATH_ELEMENTS) {
         throw new MetainfoException(pathKey + ": more than " + MAX_PATH_ELEMENTS + " path elements in all");
       }
+      memory.pathElement(element.length());
       elements.add(element);
     }
     if (elements.isEmpty() && !padding) {
@@ -296,9 +309,13 @@ final class MetainfoParser {
     return utf8 == null || utf8.length() == 0 ? dictionary.getBytes(key) : utf8;
   }
 
-  private static @Nullable String text(BencodeDictionary dictionary, String key) {
+  private @Nullable String text(BencodeDictionary dictionary, String key) {
     BencodeBytes bytes = preferUtf8(dictionary, key);
-    return bytes == null ? null : bytes.toText();
+    if (bytes == null) {
+      return null;
+    }
+    memory.text(bytes.length());
+    return bytes.toText();
   }
 
   static String missing(@Nullable BencodeValue value, String wanted) {

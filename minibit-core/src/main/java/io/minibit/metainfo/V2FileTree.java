@@ -57,8 +57,7 @@ final class V2FileTree {
   }
 
   private void leaf(BencodeDictionary file) {
-    BencodeBytes attributes = file.getBytes("attr");
-    boolean link = attributes != null && attributes.toText().indexOf('l') >= 0;
+    boolean link = MetainfoParser.hasAttribute(file, 'l');
     if (!link && !(file.get("length") instanceof BencodeInteger)) {
       throw new MetainfoException("info.file tree: file " + seen + " has no length");
     }

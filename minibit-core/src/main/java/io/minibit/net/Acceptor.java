@@ -4,7 +4,6 @@ import io.minibit.model.PeerAddress;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.net.SocketException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
@@ -89,7 +88,13 @@ final class Acceptor implements Loop.Ready {
   }
 
   private void admit(SocketChannel accepted) throws IOException {
-    if (hasTooMany(accepted)) {
+    if (!(accepted.getRemoteAddress() instanceof InetSocketAddress from)) {
+      // It is gone already.
+      accepted.close();
+      return;
+    }
+    PeerAddress guest = PeerAddress.of(from);
+    if (hasTooMany(guest)) {
       accepted.close();
       return;
     }
@@ -99,22 +104,17 @@ final class Acceptor implements Loop.Ready {
       return;
     }
     try {
-      PeerAddress remote = PeerAddress.of((InetSocketAddress) accepted.getRemoteAddress());
-      PeerSocket.accepted(peer, accepted, remote);
+      PeerSocket.accepted(peer, accepted, guest);
     } catch (IOException | RuntimeException | Error e) {
       // It was gone before it was looked at; others are not concerned.
       LOG.debug("An accepted connection failed at once", e);
-      peer.budget().connectionClosed();
-      accepted.close();
     }
   }
 
-  private boolean hasTooMany(SocketChannel accepted) throws IOException {
-    SocketAddress from = accepted.getRemoteAddress();
-    if (!(from instanceof InetSocketAddress remote) || remote.getAddress().isLoopbackAddress()) {
+  private boolean hasTooMany(PeerAddress guest) {
+    if (guest.isLoopback()) {
       return false;
     }
-    PeerAddress guest = PeerAddress.of(remote);
     long present = peer.sockets().stream().filter(socket -> socket.isFrom(guest)).count();
     if (present >= peer.limits().maxConnectionsPerIp()) {
       LOG.debug("A connection is refused: {} others are from {}", present, guest);

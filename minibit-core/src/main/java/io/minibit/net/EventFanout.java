@@ -117,6 +117,11 @@ abstract class EventFanout implements EngineListener, TorrentDriver.AnnounceList
   }
 
   @Override
+  public void wishDropped(String why) {
+    log.wishDropped(why);
+  }
+
+  @Override
   public void strategyIgnored(String what) {
     log.strategyIgnored(what);
   }

@@ -104,29 +104,54 @@ final class PeerSocket implements Loop.Ready, Loop.Flushable, BlockReads.Reader 
     peer.sockets().add(this);
   }
 
-  /** An incoming connection; a place in the budget has been taken for it. */
+  /** An incoming connection. A place in the budget has been taken for it, which is given back whatever happens. */
   static void accepted(NetPeer peer, SocketChannel channel, PeerAddress address) throws IOException {
-    PeerSocket socket = new PeerSocket(peer, channel, address, true, null);
-    socket.expectWithin(peer.limits().handshakeTimeout().toNanos(), "no handshake");
+    PeerSocket socket = make(peer, channel, address, true, null);
+    try {
+      socket.expectWithin(peer.limits().handshakeTimeout().toNanos(), "no handshake");
+    } catch (Throwable e) {
+      socket.close();
+      throw e;
+    }
   }
 
   /**
-   * Dials a peer for a torrent; a place in the budget has been taken for it. The engine is told of a failure later.
+   * Dials a peer for a torrent. A place in the budget has been taken for it, which is given back whatever happens. The
+   * engine is told of a failure later.
    *
-   * @throws IOException if there is no socket to be had: the place is the caller's to give back
+   * @throws IOException if there is no socket to be had
    */
   static void dial(NetPeer peer, TorrentDriver torrent, PeerAddress address) throws IOException {
-    SocketChannel channel = SocketChannel.open();
+    SocketChannel channel;
     try {
-      PeerSocket socket = new PeerSocket(peer, channel, address, false, torrent);
+      channel = SocketChannel.open();
+    } catch (Throwable e) {
+      peer.budget().connectionClosed();
+      throw e;
+    }
+    PeerSocket socket = make(peer, channel, address, false, torrent);
+    try {
       socket.connect();
-    } catch (IOException | RuntimeException | Error e) {
+    } catch (Throwable e) {
+      socket.close();
+      throw e;
+    }
+  }
+
+  /** From here on its close, and nothing else, gives the place in the budget back. */
+  private static PeerSocket make(
+      NetPeer peer, SocketChannel channel, PeerAddress address, boolean incoming, @Nullable TorrentDriver torrent)
+      throws IOException {
+    try {
+      return new PeerSocket(peer, channel, address, incoming, torrent);
+    } catch (Throwable e) {
+      peer.budget().connectionClosed();
       channel.close();
       throw e;
     }
   }
 
-  /** What fails at once is told like what fails later: the place in the budget is given back by the close only. */
+  /** What fails at once is told like what fails later. */
   private void connect() {
     expectWithin(peer.limits().connectTimeout().toNanos(), "no answer");
     try {

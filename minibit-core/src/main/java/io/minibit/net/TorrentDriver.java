@@ -187,11 +187,7 @@ final class TorrentDriver implements EnginePort {
       PeerSocket.dial(peer, this, address);
     } catch (IOException | RuntimeException e) {
       LOG.debug("{}: no socket for {}", metainfo.name(), address, e);
-      peer.budget().connectionClosed();
       loop.execute(() -> guard(() -> engine.onDialFailed(loop.now(), address, Failures.describe(e))));
-    } catch (Error e) {
-      peer.budget().connectionClosed();
-      throw e;
     }
   }
 

@@ -146,6 +146,11 @@ final class TorrentLog implements EngineListener {
   }
 
   @Override
+  public void wishDropped(String why) {
+    LOG.warn("{}: {}", name, why);
+  }
+
+  @Override
   public void strategyIgnored(String what) {
     LOG.debug("{}: ignored: {}", name, what);
   }

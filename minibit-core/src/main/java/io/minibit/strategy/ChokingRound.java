@@ -37,6 +37,8 @@ public interface ChokingRound {
     INTEREST_CHANGED,
     PEER_LEFT,
     /** While we have all we want: a peer was sent the last of a piece, so that it can be choked without loss. */
-    PIECE_SENT
+    PIECE_SENT,
+    /** While we have all we want: one that we serve {@linkplain RemotePeer#asksForNothing asks for nothing}, others wait. */
+    NOTHING_ASKED
   }
 }

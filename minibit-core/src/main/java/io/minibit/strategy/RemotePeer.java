@@ -38,6 +38,14 @@ public interface RemotePeer {
     return false;
   }
 
+  /**
+   * Whether it has asked for nothing for some seconds though we serve it. Of a peer that we do not serve, whether its last
+   * turn ended so.
+   */
+  default boolean asksForNothing() {
+    return false;
+  }
+
   /** What it sends us, bytes per second. */
   long downloadRate();
 

@@ -16,7 +16,8 @@ import java.util.Set;
  * must not lose its turn at being tried for them to those who never give. Places that nobody earns are tried, too. A
  * peer that loses interest frees its place at once, and one that becomes interested gets a free place at once. When
  * there is nothing left to gain, all places rotate fairly: whoever has had its 30 s goes behind those who wait, as soon
- * as the piece it was being sent is whole. The default.
+ * as the piece it was being sent is whole. Whoever then asks for nothing in its turn loses it, and
+ * for some minutes stands behind all others. The default.
  */
 public final class TitForTat implements ChokingStrategy {
   /** Places for useful peers. */
@@ -32,6 +33,9 @@ public final class TitForTat implements ChokingStrategy {
 
   /** A seed lets a peer finish its piece for so many times its quantum. */
   private static final int PATIENCE = 3;
+
+  /** For so many reviews others go before a peer that asked for nothing in its turn: some minutes, not for ever. */
+  private static final int DEFERRED_REVIEWS = 30;
 
   private final int slots;
   private final int optimistic;
@@ -175,7 +179,7 @@ public final class TitForTat implements ChokingStrategy {
     List<Candidate> interested = new ArrayList<>();
     for (RemotePeer peer : round.peers()) {
       if (peer.interested()) {
-        interested.add(new Candidate(peer, 0, isInTurn(round, peer), 0));
+        interested.add(new Candidate(peer, 0, standing(round, peer), 0));
       }
     }
     interested.sort(Candidate.MOST_USEFUL_FIRST);
@@ -186,7 +190,18 @@ public final class TitForTat implements ChokingStrategy {
 
   private Candidate candidate(ChokingRound round, RemotePeer peer) {
     long lastTried = tried.getOrDefault(peer.key(), round.now() - peer.connectedFor());
-    return new Candidate(peer, ranking.score(peer), isInTurn(round, peer), lastTried);
+    return new Candidate(peer, ranking.score(peer), standing(round, peer), lastTried);
+  }
+
+  private Standing standing(ChokingRound round, RemotePeer peer) {
+    // Whoever trades earns its place by what it gives, not by what it takes.
+    boolean idle = round.seeding() && peer.asksForNothing();
+    if (peer.served()) {
+      return idle ? Standing.IDLE : isInTurn(round, peer) ? Standing.IN_TURN : Standing.HAD_TURN;
+    }
+    boolean deferred =
+        idle && round.now() - peer.servedSince() < DEFERRED_REVIEWS * interval.toNanos();
+    return deferred ? Standing.DEFERRED : Standing.WAITS;
   }
 
   /** Served, and its time is not over. */
@@ -203,15 +218,20 @@ public final class TitForTat implements ChokingStrategy {
     return peer.served() && served >= (round.seeding() && peer.servedInPart() ? PATIENCE * quantum : quantum);
   }
 
+  /** Whose turn it is, first to last. */
+  private enum Standing {
+    IN_TURN,
+    WAITS,
+    /** Served, its time is over. */
+    HAD_TURN,
+    /** Asked for nothing when it was its turn. */
+    DEFERRED,
+    /** Served, asks for nothing. */
+    IDLE
+  }
+
   /** An interested peer and what its place depends on, asked for once: a review sorts many. */
   private static final class Candidate {
-    /** Those who wait, the longest wait first; then those who are served, the longest served last. */
-    static final Comparator<Candidate> WAITING_FIRST = (one, other) -> {
-      int order = Boolean.compare(one.served, other.served);
-      order = order != 0 ? order : Long.compare(one.turn, other.turn);
-      return order != 0 ? order : Long.compare(one.key, other.key);
-    };
-
     /** Those who are tried and whose time is not over; then those who were never tried or longest ago. */
     static final Comparator<Candidate> TRIED_LONGEST_AGO_FIRST = (one, other) -> {
       int order = Boolean.compare(other.isTried(), one.isTried());
@@ -219,34 +239,33 @@ public final class TitForTat implements ChokingStrategy {
       return order != 0 ? order : Long.compare(one.key, other.key);
     };
 
-    /** By score; of equals those whose time is not over, then those who wait, then those whose time is over. */
+    /** By score; of equals by standing, the longest wait first, the longest served last. */
     static final Comparator<Candidate> MOST_USEFUL_FIRST = (one, other) -> {
       int order = Double.compare(other.score, one.score);
-      order = order != 0 ? order : Boolean.compare(other.inTurn, one.inTurn);
-      return order != 0 ? order : WAITING_FIRST.compare(one, other);
+      order = order != 0 ? order : one.standing.compareTo(other.standing);
+      order = order != 0 ? order : Long.compare(one.turn, other.turn);
+      return order != 0 ? order : Long.compare(one.key, other.key);
     };
 
     final RemotePeer peer;
     private final double score;
-    private final boolean inTurn;
-    private final boolean served;
+    private final Standing standing;
     /** The smaller, the sooner it is its turn. */
     private final long turn;
     private final long key;
     private final long tried;
 
-    Candidate(RemotePeer peer, double score, boolean inTurn, long tried) {
+    Candidate(RemotePeer peer, double score, Standing standing, long tried) {
       this.peer = peer;
       this.score = score;
-      this.inTurn = inTurn;
+      this.standing = standing;
       this.tried = tried;
-      served = peer.served();
-      turn = served ? -peer.servedSince() : peer.servedSince();
+      turn = peer.served() ? -peer.servedSince() : peer.servedSince();
       key = peer.key();
     }
 
     private boolean isTried() {
-      return inTurn && peer.servedOptimistically();
+      return standing == Standing.IN_TURN && peer.servedOptimistically();
     }
   }
 }

@@ -386,6 +386,11 @@ final class EngineRig implements EnginePort, EngineListener {
   }
 
   @Override
+  public void wishDropped(String why) {
+    write("dropped " + why);
+  }
+
+  @Override
   public void strategyIgnored(String what) {
     write("ignored: " + what);
   }

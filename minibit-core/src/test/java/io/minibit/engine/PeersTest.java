@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -80,13 +81,57 @@ class PeersTest {
     finds(rig, false, IntStream.range(0, 50).mapToObj(i -> "10.1.0." + i + ":1").toArray(String[]::new));
     rig.seconds(10);
     assertEquals(10, rig.count("dial"));
-    finds(rig, true, "10.9.0.1:1");
-    rig.seconds(1);
-    assertEquals(10, rig.count("dial"), "all ten are being dialed");
     fails(rig, "10.1.0.3:1");
     finds(rig, true, "10.9.0.1:1");
     rig.seconds(1);
     assertTrue(rig.took().endsWith("dial 10.9.0.1:1"));
+  }
+
+  @Test
+  void whomTheUserNamesIsDialedThoughAllThatIsKnownIsBeingDialed() {
+    EngineRig rig = EngineRig.started(s -> s.limits = s.limits.with(l -> l.maxKnownPeers = 3));
+    finds(rig, false, "10.0.0.1:1", "10.0.0.2:1", "10.0.0.3:1");
+    rig.seconds(1);
+    rig.forget();
+    finds(rig, true, "10.9.0.1:1");
+    rig.seconds(1);
+    assertEquals("dial 10.9.0.1:1", rig.took());
+    for (int n = 1; n <= 3; n++) {
+      fails(rig, "10.0.0." + n + ":1");
+    }
+    rig.seconds(10);
+    assertEquals("dial 10.0.0.2:1\ndial 10.0.0.3:1", sorted(rig.took("dial")), "the first made room");
+  }
+
+  private static String sorted(String lines) {
+    return lines.lines().sorted().collect(Collectors.joining("\n"));
+  }
+
+  @Test
+  void whomTheUserNamesIsDialedBeforeThoseThatATrackerNamed() {
+    EngineRig rig = rig();
+    finds(rig, false, IntStream.range(0, 50).mapToObj(i -> "10.1.0." + i + ":1").toArray(String[]::new));
+    finds(rig, true, "10.9.0.1:1");
+    rig.pass(Duration.ofMillis(200));
+    assertEquals(1, rig.count("dial 10.9.0.1:1"));
+  }
+
+  @Test
+  void forWhomTheUserNamesNoConnectedPeerIsForgottenAndTheUserIsTold() {
+    EngineRig rig = EngineRig.started(s -> s.limits = s.limits.with(l -> l.maxKnownPeers = 2));
+    finds(rig, false, "10.0.0.1:1");
+    finds(rig, true, "10.0.0.2:1");
+    rig.seconds(1);
+    FakePeer peer = new FakePeer(rig, "p1", 1, true).connects("10.0.0.1:1", false);
+    rig.forget();
+    finds(rig, true, "10.9.0.1:1");
+    String why = "10.9.0.1:1: not dialed, no room for it beside 2 known peers";
+    assertEquals("dropped " + why, rig.took());
+    peer.leaves();
+    fails(rig, "10.0.0.2:1");
+    finds(rig, true, "10.9.0.2:1");
+    rig.seconds(1);
+    assertEquals(1, rig.count("dial 10.9.0.2:1"), "there is room now");
   }
 
   @Test

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -69,6 +70,50 @@ class UploadTest {
     }
     rig.seconds(1);
     assertEquals(2, rig.count("unchoke"));
+  }
+
+  /** Seconds until the last of 51 peers is served by the stock choker, if the others do this each second when served. */
+  private static int untilServed(Consumer<FakePeer> others) {
+    EngineRig rig = seeding(new TitForTat());
+    List<FakePeer> flooders = List.of(interested(rig, 50));
+    FakePeer honest = rig.peer(51).wants();
+    int seconds = 0;
+    while (rig.count("p51 <- unchoke") == 0 && seconds < 1000) {
+      seconds++;
+      rig.seconds(1);
+      honest.wants(); // or it would be silent for too long
+      flooders.forEach(others);
+    }
+    assertTrue(honest.open);
+    return seconds;
+  }
+
+  @Test
+  void thoseWhoAreServedAndAskForNothingKeepNobodyWaitingForLong() {
+    int whileTheyWaitInVain = untilServed(peer -> {});
+    assertTrue(whileTheyWaitInVain <= 60, whileTheyWaitInVain + " s");
+    int whileTheyTake = untilServed(peer -> peer.requests(0, 0).takes(1 << 20));
+    assertTrue(whileTheyTake > 200, whileTheyTake + " s: others that take have their turns");
+  }
+
+  @Test
+  void whoIsHeldUpByOurLimitIsNotBlamedForTakingNothing() {
+    EngineRig rig = EngineRig.started(s -> {
+      s.pieces = 30;
+      s.held = "1".repeat(30);
+      s.choking = new TitForTat();
+      s.uploadLimit = 1;
+    });
+    FakePeer[] peers = interested(rig, 6);
+    rig.seconds(1);
+    for (FakePeer peer : peers) {
+      for (int piece = 0; piece < 30; piece++) {
+        peer.requests(piece, 0).takes(1 << 20);
+      }
+    }
+    rig.forget();
+    rig.seconds(20);
+    assertEquals(0, rig.count("<- choke"), "their time is not over");
   }
 
   @Test

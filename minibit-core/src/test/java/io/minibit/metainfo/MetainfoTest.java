@@ -57,6 +57,23 @@ class MetainfoTest {
   }
 
   @Test
+  void whatWouldTakeMoreThanHalfOfTheHeapIsRefused() {
+    String info = "d4:infod" + SINGLE + HASH + "ee";
+    String comment = "d7:comment1000:" + "c".repeat(1000) + info.substring(1);
+    String files = "d4:infod5:filesl" + "d6:lengthi1e4:pathl1:aee".repeat(50) + "e4:name1:x12:piece lengthi16384e" + HASH + "ee";
+    for (String torrent : List.of(info, comment, files)) {
+      byte[] bytes = torrent.getBytes(StandardCharsets.ISO_8859_1);
+      Metainfo.parse(bytes, Limits.defaults(), new ReadingMemory(50_000));
+      MetainfoException e =
+          assertThrows(
+              MetainfoException.class,
+              () -> Metainfo.parse(bytes, Limits.defaults(), new ReadingMemory(3L * bytes.length)));
+      assertTrue(e.getMessage().endsWith("raise it with -Xmx"), e.getMessage());
+    }
+    assertEquals(281_250, new ReadingMemory(1_000_000).longestTorrent());
+  }
+
+  @Test
   void aBareTorrentSaysNothingMore() {
     Metainfo metainfo = parse("d4:infod" + SINGLE + HASH + "ee");
     assertEquals(List.of(), metainfo.trackers());

@@ -9,7 +9,9 @@ import io.minibit.Peer;
 import io.minibit.Torrent;
 import io.minibit.TorrentListener;
 import io.minibit.TorrentOptions;
+import io.minibit.engine.PeerBudget;
 import io.minibit.metainfo.Metainfo;
+import io.minibit.model.Limits;
 import io.minibit.model.TorrentState;
 import io.minibit.store.MemoryPieceStore;
 import io.minibit.store.PieceStore;
@@ -20,6 +22,7 @@ import io.minibit.strategy.RarestFirst;
 import io.minibit.strategy.TitForTat;
 import io.minibit.strategy.UploadPlan;
 import java.io.IOException;
+import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -370,6 +373,29 @@ class BreakdownsIT {
       first.leave().get(20, TimeUnit.SECONDS);
       assertEquals(TorrentState.SEEDING, seeding.status().state());
     }
+  }
+
+  @Test
+  void aConnectionThatBreaksAsItIsMadeGivesItsPlaceBackOnce() throws Exception {
+    // Fits no nanoseconds: what is thrown comes from the middle of the making.
+    Duration overflowing = Duration.ofSeconds(Long.MAX_VALUE);
+    Limits limits = Limits.defaults().with(l -> {
+      l.connectTimeout = overflowing;
+      l.handshakeTimeout = overflowing;
+    });
+    Peer peer = Loopback.peer().limits(limits).build();
+    PeerBudget budget = ((NetPeer) peer).budget();
+    try (peer;
+        Peer other = Loopback.peer().build()) {
+      Torrent torrent = peer.join(metainfo, MemoryPieceStore.empty(metainfo), Loopback.ALONE);
+      torrent.connect(other.address());
+      Loopback.await("refused", () -> torrent.status().explanation().contains("no peer can be reached"));
+      try (Socket incoming = new Socket(peer.address().getAddress(), peer.address().getPort())) {
+        assertEquals(-1, incoming.getInputStream().read());
+      }
+      assertEquals(0, ((NetPeer) peer).loop().call(budget::connections));
+    }
+    assertEquals(0, budget.connections());
   }
 
   @Test

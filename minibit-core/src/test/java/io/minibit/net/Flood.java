@@ -28,6 +28,8 @@ enum Flood {
   REQUESTS_AND_CANCELS_WITHOUT_READING,
   CANCELS,
   INTEREST,
+  /** Places for uploads, that is, which nobody then uses. */
+  INTEREST_AND_NO_REQUESTS,
   CHOKES,
   CHOKES_OF_A_SEED,
   ALLOWED_FAST,
@@ -107,6 +109,7 @@ enum Flood {
       case CANCELS -> times(2000, RawPeer.message(MessageType.CANCEL, 1, 0, 16384));
       case INTEREST ->
           times(2000, RawPeer.message(MessageType.INTERESTED), RawPeer.message(MessageType.NOT_INTERESTED));
+      case INTEREST_AND_NO_REQUESTS -> times(2000, RawPeer.message(MessageType.INTERESTED));
       case CHOKES ->
           times(2000, halfOf(pieces), RawPeer.message(MessageType.UNCHOKE), RawPeer.message(MessageType.CHOKE));
       case CHOKES_OF_A_SEED -> {

@@ -229,6 +229,66 @@ class TitForTatTest {
     assertNotEquals(first, served(review(ChokingRound.Trigger.PIECE_SENT)));
   }
 
+  /** Who is served takes nothing, and is remembered for it. */
+  private void nobodyTakesAnythingBut(RemotePeer honest) {
+    for (RemotePeer peer : peers) {
+      if (peer.served() && peer != honest) {
+        when(peer.asksForNothing()).thenReturn(true);
+      }
+    }
+  }
+
+  @Test
+  void whoTakesNothingFromASeedGivesWayToThoseWhoWait() {
+    seeding = true;
+    for (int i = 0; i < 7; i++) {
+      peer(0);
+    }
+    assertEquals(peers.subList(0, 5), served(review(ChokingRound.Trigger.PERIODIC)));
+    when(peers.get(1).asksForNothing()).thenReturn(true);
+    when(peers.get(3).asksForNothing()).thenReturn(true);
+    assertEquals(
+        List.of(peers.get(0), peers.get(2), peers.get(4), peers.get(5), peers.get(6)),
+        served(review(ChokingRound.Trigger.NOTHING_ASKED)));
+  }
+
+  @Test
+  void whoTakesIsServedOnThoughManyWaitWhoTookNothing() {
+    seeding = true;
+    for (int i = 0; i < 50; i++) {
+      peer(0);
+    }
+    RemotePeer honest = peer(0);
+    int reviews = 0;
+    while (!served(review(ChokingRound.Trigger.NOTHING_ASKED)).contains(honest)) {
+      nobodyTakesAnythingBut(honest);
+      reviews++;
+    }
+    assertEquals(10, reviews, "each of the others had its turn, five at a time");
+    int unserved = 0;
+    for (int i = 0; i < 60; i++) {
+      nobodyTakesAnythingBut(honest);
+      unserved += served(review(ChokingRound.Trigger.PERIODIC)).contains(honest) ? 0 : 1;
+    }
+    assertTrue(unserved <= 10, unserved + " of 60 reviews without the one who takes");
+  }
+
+  @Test
+  void whoTookNothingHasItsTurnAgainAfterAWhile() {
+    seeding = true;
+    RemotePeer idle = peer(0);
+    for (int i = 0; i < 9; i++) {
+      peer(0);
+    }
+    assertTrue(served(review(ChokingRound.Trigger.PERIODIC)).contains(idle));
+    when(idle.asksForNothing()).thenReturn(true);
+    int reviews = 0;
+    do {
+      reviews++;
+    } while (!served(review(ChokingRound.Trigger.PERIODIC)).contains(idle));
+    assertTrue(reviews > 25 && reviews < 40, reviews + " reviews");
+  }
+
   @Test
   void whatIsUsefulIsARanking() {
     RemotePeer rich = peer(0);
