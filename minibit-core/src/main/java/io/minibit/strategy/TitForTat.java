@@ -16,8 +16,8 @@ import java.util.Set;
  * must not lose its turn at being tried for them to those who never give. Places that nobody earns are tried, too. A
  * peer that loses interest frees its place at once, and one that becomes interested gets a free place at once. When
  * there is nothing left to gain, all places rotate fairly: whoever has had its 30 s goes behind those who wait, as soon
- * as the piece it was being sent is whole. Whoever then asks for nothing in its turn loses it, and
- * for some minutes stands behind all others. The default.
+ * as the piece it was being sent is whole. Whoever then asks for nothing in its turn loses it, and for some minutes stands
+ * behind all others. The default.
  */
 public final class TitForTat implements ChokingStrategy {
   /** Places for useful peers. */
@@ -199,8 +199,7 @@ public final class TitForTat implements ChokingStrategy {
     if (peer.served()) {
       return idle ? Standing.IDLE : isInTurn(round, peer) ? Standing.IN_TURN : Standing.HAD_TURN;
     }
-    boolean deferred =
-        idle && round.now() - peer.servedSince() < DEFERRED_REVIEWS * interval.toNanos();
+    boolean deferred = idle && round.now() - peer.servedSince() < DEFERRED_REVIEWS * interval.toNanos();
     return deferred ? Standing.DEFERRED : Standing.WAITS;
   }
 

@@ -97,7 +97,7 @@ class UploadTest {
   }
 
   @Test
-  void whoIsHeldUpByOurLimitIsNotBlamedForTakingNothing() {
+  void whoIsHeldUpByOurLimitKeepsItsTurn() {
     EngineRig rig = EngineRig.started(s -> {
       s.pieces = 30;
       s.held = "1".repeat(30);
