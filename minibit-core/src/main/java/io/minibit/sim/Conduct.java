@@ -23,6 +23,8 @@ final class Conduct implements EnginePort {
 
   /** The probability that a block is not sent. */
   double snub;
+  /** The probability that a request is not sent. */
+  double idle;
   /** The probability that a block is altered. */
   double corrupt;
   /** The probability that a block cannot be read. */
@@ -270,6 +272,9 @@ final class Conduct implements EnginePort {
 
   @Override
   public void send(int connection, int type, int a, int b, int c) {
+    if (type == MessageType.REQUEST && idle > 0 && random.nextDouble() < idle) {
+      return;
+    }
     node.send(connection, type, a, b, c);
   }
 

@@ -31,6 +31,11 @@ public record Fault(Kind kind, String group, double share, Duration start, Durat
     SLOW(false),
     /** Peers keep what they were asked for: blocks are not sent. Strength: the probability, 0 to 1, for each block. */
     SNUB(false),
+    /**
+     * Peers take places for uploads and leave them unused: their requests do not go out. Strength: the probability, 0 to 1,
+     * for each request.
+     */
+    IDLE_INTEREST(false),
     /** The peers met and the others cannot reach each other; connections are silent. */
     PARTITION(false),
     /** What the peers met send does not reach the others; the opposite way works. */

@@ -142,6 +142,7 @@ final class FaultPlan {
       case VANISH -> again(f, node, strength, () -> fall(f, node, true));
       case SLOW -> node.slowLinks(strength);
       case SNUB -> conduct.snub = strength;
+      case IDLE_INTEREST -> conduct.idle = strength;
       case CORRUPT_BLOCKS -> conduct.corrupt = strength;
       case DISK_FULL -> conduct.diskFull = true;
       case DISK_SLOW -> conduct.storingNanos = (long) (strength * World.SECOND);
@@ -167,6 +168,7 @@ final class FaultPlan {
       case CRASH, VANISH -> node.comeBack();
       case SLOW -> node.slowLinks(1);
       case SNUB -> conduct.snub = 0;
+      case IDLE_INTEREST -> conduct.idle = 0;
       case CORRUPT_BLOCKS -> conduct.corrupt = 0;
       case DISK_FULL -> conduct.diskFull = false;
       case DISK_SLOW -> conduct.storingNanos = 0;

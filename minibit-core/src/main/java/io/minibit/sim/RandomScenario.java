@@ -131,7 +131,7 @@ public final class RandomScenario {
     return switch (kind) {
       case CRASH, VANISH -> 1.0 / between(20, 200);
       case SLOW -> between(20, 80) / (double) PART;
-      case SNUB, CORRUPT_BLOCKS, TRACKER_FLAKY, TRACKER_LYING -> between(5, PART) / (double) PART;
+      case SNUB, IDLE_INTEREST, CORRUPT_BLOCKS, TRACKER_FLAKY, TRACKER_LYING -> between(5, PART) / (double) PART;
       case TRACKER_INCITING -> between(1, 500);
       case DISK_SLOW -> between(1, 40);
       case DISK_ERRORS, DISK_LOSSES -> between(1, 10) / (double) PART;
