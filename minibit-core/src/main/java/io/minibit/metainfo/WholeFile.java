@@ -3,6 +3,7 @@ package io.minibit.metainfo;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -17,12 +18,16 @@ import java.time.Instant;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes a file that appears with its whole content or not at all, whenever the program or the machine stops. What a
  * killed program was writing is removed by the next one in the same directory.
  */
 final class WholeFile {
+  private static final Logger LOG = LoggerFactory.getLogger(WholeFile.class);
+
   /** The process, and whatever makes the name its own. */
   private static final Pattern TEMPORARY = Pattern.compile("\\.minibit-(\\d{1,18})-[0-9a-f-]{36}\\.tmp");
 
@@ -55,7 +60,8 @@ final class WholeFile {
     }
   }
 
-  private static void removeAbandoned(Path directory) throws IOException {
+  /** What cannot be removed, or is removed by another program meanwhile, is no reason not to write. */
+  private static void removeAbandoned(Path directory) {
     FileTime longAgo = FileTime.from(Instant.now().minus(ABANDONED));
     try (DirectoryStream<Path> found = Files.newDirectoryStream(directory, ".minibit-*.tmp")) {
       for (Path path : found) {
@@ -67,6 +73,8 @@ final class WholeFile {
           Files.deleteIfExists(path);
         }
       }
+    } catch (IOException | DirectoryIteratorException e) {
+      LOG.debug("What killed programs left in {} stays", directory, e);
     }
   }
 
