@@ -14,10 +14,10 @@ final class Durations {
   static String format(Duration duration) {
     double seconds = duration.toMillis() / 1e3;
     if (seconds < 0.995) {
-      return String.format(Locale.ROOT, "%.2f s", seconds);
+      return Decimals.fixed(seconds, 2) + " s";
     }
     if (seconds < 9.95) {
-      return String.format(Locale.ROOT, "%.1f s", seconds);
+      return Decimals.fixed(seconds, 1) + " s";
     }
     long whole = Math.round(seconds);
     if (whole < 60) {

@@ -60,6 +60,9 @@ public final class Main implements Runnable {
   /** The command line, or a file that it names, is not usable. */
   public static final int MISUSED = 2;
 
+  /** Commands that usually run until they are stopped. */
+  private static final Set<String> STAYING = Set.of("seed", "tracker", RunTrackerCommand.NAME, RunPeerCommand.NAME);
+
   @Option(
       names = {"-v", "--verbose"},
       scope = ScopeType.INHERIT,
@@ -159,7 +162,9 @@ public final class Main implements Runnable {
   }
 
   private int execute(ParseResult parsed) {
-    Logging.configure(verbose, debug);
+    ParseResult command = parsed.subcommand();
+    boolean stays = command != null && STAYING.contains(command.commandSpec().name());
+    Logging.configure(verbose, debug, verbose || debug || stays);
     return new RunLast().execute(parsed);
   }
 

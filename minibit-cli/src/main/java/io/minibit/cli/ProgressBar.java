@@ -2,7 +2,6 @@ package io.minibit.cli;
 
 import java.io.PrintStream;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.function.LongSupplier;
 
 /**
@@ -166,7 +165,8 @@ final class ProgressBar implements AutoCloseable {
 
   private String text() {
     // Rounded down: 100 % means that nothing is missing.
-    StringBuilder text = new StringBuilder(String.format(Locale.ROOT, "%3d%%", (int) (fraction() * 100)));
+    StringBuilder text = new StringBuilder(4).append((int) (fraction() * 100)).append('%');
+    text.insert(0, " ".repeat(4 - text.length()));
     text.append("  ").append(Sizes.format(done)).append(" of ").append(Sizes.format(total));
     // Where nothing moves there is no rate to tell, but perhaps a reason.
     if (bytesPerSecond >= 1) {

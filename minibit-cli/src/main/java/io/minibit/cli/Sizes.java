@@ -1,7 +1,6 @@
 package io.minibit.cli;
 
 import io.minibit.model.Units;
-import java.util.Locale;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -24,8 +23,8 @@ final class Sizes {
     if (unit < 0) {
       return bytes + " B";
     }
-    String pattern = value < 9.995 ? "%.2f %siB" : value < 99.95 ? "%.1f %siB" : "%.0f %siB";
-    return String.format(Locale.ROOT, pattern, value, "KMGTPE".charAt(unit));
+    int digits = value < 9.995 ? 2 : value < 99.95 ? 1 : 0;
+    return Decimals.fixed(value, digits) + " " + "KMGTPE".charAt(unit) + "iB";
   }
 
   /** A rate for people: {@code 12.3 MiB/s}. */

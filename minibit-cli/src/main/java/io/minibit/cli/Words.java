@@ -33,7 +33,7 @@ final class Words {
 
   /** {@code 3.21 s}: finer than {@link Durations#format}, for measurements. */
   static String seconds(long nanos) {
-    return String.format(Locale.ROOT, "%.2f s", nanos / 1e9);
+    return Decimals.fixed(nanos / 1e9, 2) + " s";
   }
 
   /** What moved how fast: {@code 12345 bytes in 3.21 s, 12.3 MiB/s}. */

@@ -288,7 +288,12 @@ public final class FilePieceStore implements PieceStore {
     try {
       stored.beginWrite();
       try {
-        writeAll(stored, position, data, first, last);
+        stored.writing.lock();
+        try {
+          writeAll(stored, position, data, first, last);
+        } finally {
+          stored.writing.unlock();
+        }
       } finally {
         stored.endWrite();
       }

@@ -9,6 +9,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,11 @@ final class StoredFile {
 
   final TorrentFile file;
   final Path path;
+  /**
+   * Held by the one thread that writes to the file. Systems let one write to a file at a time, and who waits for that there
+   * may take a processor from those who could use it.
+   */
+  final ReentrantLock writing = new ReentrantLock();
   private final TargetDirectory directory;
   private final LongSupplier nanos;
 
