@@ -111,10 +111,10 @@ public final class MemoryTracker implements Tracker {
     /**
      * The answer: what the swarm counts, the tracker's {@link MemoryTracker#interval()}, and some peers.
      *
-     * @param slots the peers to tell of
-     * @param count how many of the slots are meant
+     * @param places where in the swarm the peers are that are to be told of
+     * @param count how many of the places are meant
      */
-    T answer(Swarm swarm, int[] slots, int count, @Nullable String warning);
+    T answer(Swarm swarm, int[] places, int count, @Nullable String warning);
   }
 
   Duration interval() {
@@ -193,13 +193,13 @@ public final class MemoryTracker implements Tracker {
     if (told.length < wanted) {
       told = new int[wanted];
     }
-    return candidates.slots(picks, wanted, request.peerId(), told);
+    return candidates.places(picks, wanted, request.peerId(), told);
   }
 
-  private AnnounceResponse response(Swarm swarm, int[] slots, int count, @Nullable String warning) {
+  private AnnounceResponse response(Swarm swarm, int[] places, int count, @Nullable String warning) {
     List<AnnounceResponse.Contact> contacts = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
-      contacts.add(swarm.contact(slots[i]));
+      contacts.add(swarm.contact(places[i]));
     }
     return new AnnounceResponse(interval, null, swarm.seeds(), swarm.size() - swarm.seeds(), contacts, warning);
   }

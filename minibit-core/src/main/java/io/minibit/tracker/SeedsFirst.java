@@ -7,7 +7,7 @@ import java.util.Arrays;
  * ranges from which one can draw. Every operation is O(1). Where a slot stands is kept by the caller in {@code places},
  * one int per slot, because a slot is in one such set only.
  */
-final class SeedsFirst {
+class SeedsFirst {
   private int[] slots = new int[2];
   private int seeds;
   private int size;
@@ -41,7 +41,11 @@ final class SeedsFirst {
   }
 
   boolean isSeed(int slot, int[] places) {
-    return places[slot] < seeds;
+    return isSeedAt(places[slot]);
+  }
+
+  boolean isSeedAt(int place) {
+    return place < seeds;
   }
 
   void setSeed(int slot, boolean seed, int[] places) {
@@ -61,5 +65,9 @@ final class SeedsFirst {
     slots[b] = slot;
     places[slots[a]] = a;
     places[slots[b]] = b;
+    exchanged(a, b);
   }
+
+  /** Two peers have changed places: whatever else is kept by place has to follow. */
+  void exchanged(int a, int b) {}
 }

@@ -20,9 +20,11 @@ final class Swarm {
   private int completed;
   private int lastTouched;
 
-  // By slot. Slots are stable; free ones are chained through 'newer'. In a large swarm every array that is looked into
-  // is a cache miss, fifty times per hand-out: what is read together lies together.
+  // By place among everyone: in a large swarm every look into memory is a cache miss, but not for neighbours, and those
+  // are handed out together.
   private long[] identities = new long[2 * Identity.LONGS];
+
+  // By slot. Slots are stable; free ones are chained through 'newer'.
   private int[] links = new int[2 * Link.INTS];
   private int[] place = new int[2];
   private @Nullable Group @Nullable [] groupOf; // both made when the first peer announces a group
@@ -33,11 +35,17 @@ final class Swarm {
   private int oldest = NONE;
   private int newest = NONE;
 
-  private final SeedsFirst everyone = new SeedsFirst();
+  private final SeedsFirst everyone =
+      new SeedsFirst() {
+        @Override
+        void exchanged(int a, int b) {
+          exchangeIdentities(a, b);
+        }
+      };
   private final Map<String, Group> groups = new HashMap<>(0); // looked up, never iterated
   private int[] table = new int[4]; // slot + 1 by endpoint, linear probing, at most two thirds full
 
-  /** What a peer is told of, by slot: {@code IP (2), peer-id (2), the peer-id's last 4 bytes and the port}. */
+  /** What a peer is told of, by place: {@code IP (2), peer-id (2), the peer-id's last 4 bytes and the port}. */
   private static final class Identity {
     static final int HIGH = 0;
     static final int LOW = 1;
@@ -105,32 +113,33 @@ final class Swarm {
     return find(address.high(), address.low(), address.port());
   }
 
-  long ipHigh(int slot) {
-    return identities[slot * Identity.LONGS + Identity.HIGH];
+  // Of the peer at a place: the seeds' places come first. A peer's place changes with every announce of anybody.
+
+  long ipHigh(int at) {
+    return identities[at * Identity.LONGS + Identity.HIGH];
   }
 
-  long ipLow(int slot) {
-    return identities[slot * Identity.LONGS + Identity.LOW];
+  long ipLow(int at) {
+    return identities[at * Identity.LONGS + Identity.LOW];
   }
 
-  int port(int slot) {
-    return (char) identities[slot * Identity.LONGS + Identity.PORT];
+  int port(int at) {
+    return (char) identities[at * Identity.LONGS + Identity.PORT];
   }
 
   /** Copies the 20 bytes of its peer-id. */
-  void copyId(int slot, ByteBuffer target) {
-    int at = slot * Identity.LONGS;
+  void copyId(int at, ByteBuffer target) {
+    int identity = at * Identity.LONGS;
     target
-        .putLong(identities[at + Identity.ID])
-        .putLong(identities[at + Identity.ID + 1])
-        .putInt((int) (identities[at + Identity.PORT] >>> 32));
+        .putLong(identities[identity + Identity.ID])
+        .putLong(identities[identity + Identity.ID + 1])
+        .putInt((int) (identities[identity + Identity.PORT] >>> 32));
   }
 
-  AnnounceResponse.Contact contact(int slot) {
+  AnnounceResponse.Contact contact(int at) {
     ByteBuffer id = ByteBuffer.allocate(PeerId.LENGTH);
-    copyId(slot, id);
-    return new AnnounceResponse.Contact(
-        PeerAddress.of(ipHigh(slot), ipLow(slot), port(slot)), PeerId.of(id.array()));
+    copyId(at, id);
+    return new AnnounceResponse.Contact(PeerAddress.of(ipHigh(at), ipLow(at), port(at)), PeerId.of(id.array()));
   }
 
   boolean isSeed(int slot) {
@@ -140,12 +149,15 @@ final class Swarm {
   /** Enters a peer that is not there yet and returns its slot. */
   int add(PeerAddress address, PeerId id, boolean seed, @Nullable String group, int now) {
     int slot = takeSlot();
-    int at = slot * Identity.LONGS;
-    identities[at + Identity.HIGH] = address.high();
-    identities[at + Identity.LOW] = address.low();
-    identities[at + Identity.PORT] = address.port();
-    setId(slot, id);
+    int identity = everyone.size() * Identity.LONGS;
+    if (identity == identities.length) {
+      identities = Arrays.copyOf(identities, place.length * Identity.LONGS);
+    }
+    identities[identity + Identity.HIGH] = address.high();
+    identities[identity + Identity.LOW] = address.low();
+    identities[identity + Identity.PORT] = address.port();
     everyone.add(slot, seed, place);
+    setId(slot, id);
     enterTable(slot);
     append(slot, now);
     join(slot, seed, group);
@@ -211,26 +223,24 @@ final class Swarm {
 
     @Override
     public AnnounceResponse.Contact peer(int index) {
-      return contact(slot(index));
+      return contact(from + check(index));
     }
 
     /**
-     * Turns picks into slots, without those that are no indices, that are more than wanted, or that are listed under
+     * Turns picks into places, without those that are no indices, that are more than wanted, or that are listed under
      * this peer-id: a peer may be listed twice, under the addresses of two networks or one that changed.
      *
-     * @return how many slots there are now
+     * @return how many places there are now
      */
-    int slots(int[] picks, int wanted, PeerId askersId, int[] slots) {
-      int count = 0;
-      for (int pick : picks) {
-        if (pick >= 0 && pick < size && count < wanted) {
-          slots[count++] = everyone.slotAt(from + pick);
-        }
-      }
+    int places(int[] picks, int wanted, PeerId askersId, int[] places) {
+      int taken = 0;
       int told = 0;
-      for (int i = 0; i < count; i++) {
-        if (!hasId(slots[i], askersId)) {
-          slots[told++] = slots[i];
+      for (int pick : picks) {
+        if (pick >= 0 && pick < size && taken < wanted) {
+          taken++;
+          if (!hasId(from + pick, askersId)) {
+            places[told++] = from + pick;
+          }
         }
       }
       return told;
@@ -238,12 +248,12 @@ final class Swarm {
 
     @Override
     public boolean isSeed(int index) {
-      return Swarm.this.isSeed(slot(index));
+      return everyone.isSeedAt(from + check(index));
     }
 
     @Override
     public @Nullable String group(int index) {
-      Group group = groupOf == null ? null : groupOf[slot(index)];
+      Group group = groupOf == null ? null : groupOf[everyone.slotAt(from + check(index))];
       return group == null ? null : group.name;
     }
 
@@ -273,11 +283,11 @@ final class Swarm {
       };
     }
 
-    private int slot(int index) {
+    private int check(int index) {
       if (index < 0 || index >= size) {
         throw new IndexOutOfBoundsException(index);
       }
-      return everyone.slotAt(from + index);
+      return index;
     }
   }
 
@@ -355,7 +365,6 @@ final class Swarm {
     }
     if (slotsUsed == place.length) {
       int capacity = slotsUsed + (slotsUsed >> 1) + 1;
-      identities = Arrays.copyOf(identities, capacity * Identity.LONGS);
       links = Arrays.copyOf(links, capacity * Link.INTS);
       place = Arrays.copyOf(place, capacity);
       if (groupOf != null) {
@@ -367,17 +376,31 @@ final class Swarm {
   }
 
   private void setId(int slot, PeerId id) {
-    int at = slot * Identity.LONGS;
-    identities[at + Identity.ID] = id.bits(0);
-    identities[at + Identity.ID + 1] = id.bits(8);
-    identities[at + Identity.PORT] = id.bits(12) << 32 | port(slot);
+    int at = place[slot];
+    int identity = at * Identity.LONGS;
+    identities[identity + Identity.ID] = id.bits(0);
+    identities[identity + Identity.ID + 1] = id.bits(8);
+    identities[identity + Identity.PORT] = id.bits(12) << 32 | port(at);
   }
 
-  private boolean hasId(int slot, PeerId id) {
-    int at = slot * Identity.LONGS;
-    return identities[at + Identity.ID + 1] == id.bits(8) // the first eight bytes are the same for many peers
-        && identities[at + Identity.ID] == id.bits(0)
-        && (int) (identities[at + Identity.PORT] >>> 32) == (int) id.bits(12);
+  private boolean hasId(int at, PeerId id) {
+    int identity = at * Identity.LONGS;
+    return identities[identity + Identity.ID + 1] == id.bits(8) // the first eight bytes are the same for many peers
+        && identities[identity + Identity.ID] == id.bits(0)
+        && (int) (identities[identity + Identity.PORT] >>> 32) == (int) id.bits(12);
+  }
+
+  private void exchangeIdentities(int a, int b) {
+    if (a == b) {
+      return;
+    }
+    int from = a * Identity.LONGS;
+    int to = b * Identity.LONGS;
+    for (int i = 0; i < Identity.LONGS; i++) {
+      long moved = identities[from + i];
+      identities[from + i] = identities[to + i];
+      identities[to + i] = moved;
+    }
   }
 
   // The hash table
@@ -386,10 +409,8 @@ final class Swarm {
     int mask = table.length - 1;
     for (int at = home(high, low, portOfPeer, mask); table[at] != 0; at = (at + 1) & mask) {
       int slot = table[at] - 1;
-      int identity = slot * Identity.LONGS;
-      if (identities[identity + Identity.LOW] == low
-          && identities[identity + Identity.HIGH] == high
-          && port(slot) == portOfPeer) {
+      int found = place[slot];
+      if (ipLow(found) == low && ipHigh(found) == high && port(found) == portOfPeer) {
         return slot;
       }
     }
@@ -436,8 +457,8 @@ final class Swarm {
   }
 
   private int home(int slot, int mask) {
-    int at = slot * Identity.LONGS;
-    return home(identities[at + Identity.HIGH], identities[at + Identity.LOW], port(slot), mask);
+    int at = place[slot];
+    return home(ipHigh(at), ipLow(at), port(at), mask);
   }
 
   private int home(long high, long low, int portOfPeer, int mask) {

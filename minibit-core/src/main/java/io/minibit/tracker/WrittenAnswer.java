@@ -48,14 +48,14 @@ final class WrittenAnswer implements MemoryTracker.Words<WrittenAnswer> {
   }
 
   @Override
-  public WrittenAnswer answer(Swarm swarm, int[] slots, int count, @Nullable String warningToAsker) {
+  public WrittenAnswer answer(Swarm swarm, int[] places, int count, @Nullable String warningToAsker) {
     begin(interval, null, swarm.seeds(), swarm.size() - swarm.seeds(), warningToAsker);
     for (int i = 0; i < count; i++) {
-      int slot = slots[i];
+      int place = places[i];
       if (form == Form.LIST) {
-        swarm.copyId(slot, id.clear());
+        swarm.copyId(place, id.clear());
       }
-      write(swarm.ipHigh(slot), swarm.ipLow(slot), swarm.port(slot), form == Form.LIST ? id.array() : null);
+      write(swarm.ipHigh(place), swarm.ipLow(place), swarm.port(place), form == Form.LIST ? id.array() : null);
     }
     return this;
   }

@@ -36,4 +36,28 @@ class PeerHandoutTest {
       assertEquals(10_000, any[index], 400);
     }
   }
+
+  @Test
+  void runsHaveNoNumberTwiceAndNoneBeyondTheSize() {
+    SeededRandom random = new SeededRandom(3);
+    for (int size : new int[] {0, 1, 7, 8, 15, 16, 17, 63, 64, 65, 1000, Integer.MAX_VALUE}) {
+      for (int wanted : new int[] {0, 1, 7, 8, 9, 50, 200}) {
+        int[] runs = PeerHandout.runs(size, wanted, random);
+        assertEquals(Math.min(size, wanted), Arrays.stream(runs).distinct().count());
+        assertTrue(Arrays.stream(runs).allMatch(i -> i >= 0 && i < size));
+      }
+    }
+  }
+
+  @Test
+  void everyPeerIsEquallyOftenInARun() {
+    SeededRandom random = new SeededRandom(4);
+    int[] any = new int[101];
+    for (int i = 0; i < 40_000; i++) {
+      Arrays.stream(PeerHandout.runs(101, 20, random)).forEach(index -> any[index]++);
+    }
+    for (int times : any) {
+      assertEquals(40_000 * 20 / 101.0, times, 400); // 5 standard deviations
+    }
+  }
 }
