@@ -124,12 +124,12 @@ final class StoredFile {
   synchronized void beginWrite() throws IOException {
     check();
     writers++;
-    unflushed = true;
   }
 
   /** What the file looks like now is our own doing, unless it is not even the same file. */
   synchronized void endWrite() {
     writers--;
+    unflushed = true; // a flush that began before the bytes were written has not flushed them
     FileState present;
     try {
       present = FileState.at(path);

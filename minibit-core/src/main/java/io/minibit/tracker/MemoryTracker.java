@@ -55,7 +55,7 @@ public final class MemoryTracker implements Tracker {
 
   // In the order of last use, so that forgotten swarms are found at the front.
   private final LinkedHashMap<InfoHash, Swarm> swarms = new LinkedHashMap<>(16, 0.75f, true);
-  private int[] told = new int[0]; // slots of those handed out; used again
+  private int[] told = new int[0]; // places of those handed out; used again
   private int peers;
   private long announces;
 

@@ -40,7 +40,7 @@ public interface PeerHandout {
 
   /**
    * Peers of the asker's own group first, and at least {@code outsiders} from elsewhere, so that pieces still travel
-   * between groups. Where either kind is short the other fills up. Who announces no group gets a random subset.
+   * between groups. Where either kind is short the other fills up. Who announces no group gets what {@link #random} hands out.
    *
    * @param outsiders at least 0
    */
@@ -105,12 +105,12 @@ public interface PeerHandout {
 
   /**
    * Up to {@code wanted} different numbers below {@code size} in runs of eight neighbours that lie anywhere; every number is
-   * as likely as any other. A look into a large memory takes a hundred times as long as one beside the last. Who is whose
-   * neighbour changes with every announce, since a peer that announces changes places with another.
+   * as likely as any other. A look into a large memory takes a hundred times as long as one beside the last. Leechers change
+   * their places, and so their neighbours, when they announce again, seeds when another seed comes or goes.
    */
   static int[] runs(int size, int wanted, SeededRandom random) {
     int length = 8;
-    int count = Math.min(size, wanted);
+    int count = Math.max(0, Math.min(size, wanted));
     int runs = (count + length - 1) / length;
     if (runs == 0 || runs > size / length) {
       return sample(size, wanted, random);

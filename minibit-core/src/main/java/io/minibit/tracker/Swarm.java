@@ -113,7 +113,7 @@ final class Swarm {
     return find(address.high(), address.low(), address.port());
   }
 
-  // Of the peer at a place: the seeds' places come first. A peer's place changes with every announce of anybody.
+  // Of the peer at a place: the seeds' places come first. A peer's place may change with every announce of anybody.
 
   long ipHigh(int at) {
     return identities[at * Identity.LONGS + Identity.HIGH];
