@@ -60,6 +60,9 @@ class SeedsFirst {
   }
 
   private void exchange(int a, int b, int[] places) {
+    if (a == b) {
+      return;
+    }
     int slot = slots[a];
     slots[a] = slots[b];
     slots[b] = slot;

@@ -391,9 +391,6 @@ final class Swarm {
   }
 
   private void exchangeIdentities(int a, int b) {
-    if (a == b) {
-      return;
-    }
     int from = a * Identity.LONGS;
     int to = b * Identity.LONGS;
     for (int i = 0; i < Identity.LONGS; i++) {
