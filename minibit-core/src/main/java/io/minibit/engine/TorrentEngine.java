@@ -332,6 +332,16 @@ public final class TorrentEngine {
 
   // What became of pieces.
 
+  /** Whether a connected peer has not got this piece, and so may ask for it. */
+  public boolean isLackedByPeers(int piece) {
+    for (Connection peer : swarm.connections) {
+      if (!peer.has(piece)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /**
    * A piece was right and is stored.
    *

@@ -97,7 +97,7 @@ final class PeerSocket implements Loop.Ready, Loop.Flushable, BlockReads.Reader 
     this.address = address;
     this.incoming = incoming;
     this.torrent = torrent;
-    out = new SendQueue(peer.reads());
+    out = new SendQueue(peer.reads(), peer.fresh());
     channel.configureBlocking(false);
     channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
     key = channel.register(loop.selector(), incoming ? SelectionKey.OP_READ : SelectionKey.OP_CONNECT, this);
@@ -453,9 +453,15 @@ final class PeerSocket implements Loop.Ready, Loop.Flushable, BlockReads.Reader 
   }
 
   void sendBlock(int piece, int begin, int length) {
-    toRead.add(piece, begin, length);
     payloadQueued += length;
-    readMore();
+    FreshPieces.Piece fresh = peer.fresh().find(readFor(), piece, begin, length);
+    if (fresh == null) {
+      toRead.add(piece, begin, length);
+      readMore();
+    } else {
+      out.block(fresh, piece, begin, length);
+      markDirty();
+    }
   }
 
   private void readMore() {

@@ -2,7 +2,7 @@ package io.minibit.net;
 
 import java.nio.ByteBuffer;
 
-/** The memory of one piece that is being assembled: slabs of a large and a small size, one after the other. */
+/** The memory of one piece, mostly one that is being assembled: slabs of a large and a small size, one after the other. */
 final class PieceMemory {
   private final ByteBuffer[] slabs;
   private final int largeSize;
@@ -42,7 +42,12 @@ final class PieceMemory {
     source.position(source.position() + count);
   }
 
-  /** A view of these bytes to read into. They must lie in one block. */
+  /** Whether these bytes lie in one slab, as those of a block do. */
+  boolean isOneRun(int offset, int count) {
+    return slabOf(offset) == slabOf(offset + count - 1);
+  }
+
+  /** A view of these bytes. They must lie in one slab. */
   ByteBuffer view(int offset, int count) {
     int slab = slabOf(offset);
     return slabs[slab].slice(offset - startOf(slab), count);

@@ -7,38 +7,109 @@ import java.nio.channels.GatheringByteChannel;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
-/** What waits to be written to one connection: small messages, collected, and buffers of framed blocks. Loop's thread. */
+/**
+ * What waits to be written to one connection: small messages, collected, buffers of framed blocks, and blocks that are in memory
+ * anyway. Loop's thread.
+ */
 final class SendQueue {
   /** Room for messages that are collected into one buffer. */
   private static final int SMALL = 1 << 10;
 
   /** Buffers handed to one write. */
-  private static final int GATHERED = 16;
+  private static final int GATHERED = 32;
 
   /** A buffer on its way out. */
-  private static final class Segment {
+  private abstract static class Segment {
     final ByteBuffer data;
     /** Where {@code data} begins, to know how far it has got. */
     final int start;
-    /** It holds framed blocks and goes back to the reads; otherwise small messages. */
-    final boolean blocks;
 
-    Segment(ByteBuffer data, boolean blocks) {
+    Segment(ByteBuffer data) {
       this.data = data;
       this.start = data.position();
-      this.blocks = blocks;
+    }
+
+    /** Bytes of blocks that have left. */
+    abstract int payloadSent();
+
+    /** It has left, or will not. */
+    abstract void end();
+  }
+
+  /** Small messages: a part of the buffer in which they are collected. */
+  private final class Messages extends Segment {
+    Messages(ByteBuffer data) {
+      super(data);
+    }
+
+    @Override
+    int payloadSent() {
+      return 0;
+    }
+
+    @Override
+    void end() {
+      controlBytes -= data.limit() - start;
+    }
+  }
+
+  /** Blocks, each behind its header, in a buffer that goes back to the reads. */
+  private final class Frames extends Segment {
+    Frames(ByteBuffer data) {
+      super(data);
+    }
+
+    /** Found by walking the frames. */
+    @Override
+    int payloadSent() {
+      int sum = 0;
+      int at = start;
+      while (at < data.position()) {
+        int length = data.getInt(at) - (MessageWriter.PIECE_HEADER - 4);
+        int payloadStart = at + MessageWriter.PIECE_HEADER;
+        sum += Math.max(0, Math.min(length, data.position() - payloadStart));
+        at = payloadStart + length;
+      }
+      return sum;
+    }
+
+    @Override
+    void end() {
+      reads.release(data);
+    }
+  }
+
+  /** A block without its header, which is among the messages before it. */
+  private final class FreshBlock extends Segment {
+    private final FreshPieces.Piece piece;
+
+    FreshBlock(FreshPieces.Piece piece, int begin, int length) {
+      super(freshPieces.send(piece, begin, length));
+      this.piece = piece;
+    }
+
+    @Override
+    int payloadSent() {
+      return data.position() - start;
+    }
+
+    @Override
+    void end() {
+      freshPieces.sent(piece);
     }
   }
 
   private final BlockReads reads;
+  private final FreshPieces freshPieces;
   private final ArrayDeque<Segment> segments = new ArrayDeque<>();
   /** Where further messages go; the last segment shows its content. */
   private @Nullable ByteBuffer tail;
   private int controlBytes;
   private boolean progress;
 
-  SendQueue(BlockReads reads) {
+  SendQueue(BlockReads reads, FreshPieces freshPieces) {
     this.reads = reads;
+    this.freshPieces = freshPieces;
   }
 
   boolean isEmpty() {
@@ -60,11 +131,13 @@ final class SendQueue {
   /** Where to write a message of this size; {@link #written} must follow. */
   ByteBuffer room(int size) {
     ByteBuffer buffer = tail;
-    Segment last = segments.peekLast();
-    if (buffer == null || buffer.remaining() < size || last == null || last.blocks) {
+    boolean fits = buffer != null && buffer.remaining() >= size;
+    if (buffer == null || !fits) {
       buffer = ByteBuffer.allocate(Math.max(SMALL, size));
       tail = buffer;
-      segments.addLast(new Segment(buffer.duplicate().limit(0), false));
+    }
+    if (!fits || !(segments.peekLast() instanceof Messages)) {
+      segments.addLast(new Messages(buffer.duplicate().limit(buffer.position())));
     }
     return buffer;
   }
@@ -87,8 +160,14 @@ final class SendQueue {
 
   /** Framed blocks; the buffer goes back to the reads when it is sent. */
   void blocks(ByteBuffer frames) {
-    segments.addLast(new Segment(frames, true));
-    tail = null;
+    segments.addLast(new Frames(frames));
+  }
+
+  /** A block that is in memory. */
+  void block(FreshPieces.Piece fresh, int piece, int begin, int length) {
+    MessageWriter.pieceHeader(room(MessageWriter.PIECE_HEADER), piece, begin, length);
+    written();
+    segments.addLast(new FreshBlock(fresh, begin, length));
   }
 
   /**
@@ -135,21 +214,7 @@ final class SendQueue {
       if (segment.data.position() == segment.start) {
         break;
       }
-      sum += segment.blocks ? payloadBefore(segment) : 0;
-    }
-    return sum;
-  }
-
-  /** Bytes of blocks before the position of a segment, found by walking its frames. */
-  private static int payloadBefore(Segment segment) {
-    ByteBuffer data = segment.data;
-    int sum = 0;
-    int at = segment.start;
-    while (at < data.position()) {
-      int length = data.getInt(at) - (MessageWriter.PIECE_HEADER - 4);
-      int payloadStart = at + MessageWriter.PIECE_HEADER;
-      sum += Math.max(0, Math.min(length, data.position() - payloadStart));
-      at = payloadStart + length;
+      sum += segment.payloadSent();
     }
     return sum;
   }
@@ -158,26 +223,17 @@ final class SendQueue {
     Segment first = segments.peekFirst();
     while (first != null && !first.data.hasRemaining()) {
       segments.removeFirst();
-      if (first.blocks) {
-        reads.release(first.data);
-      } else {
-        controlBytes -= first.data.position() - first.start;
-      }
+      first.end();
       first = segments.peekFirst();
     }
     if (segments.isEmpty()) {
       tail = null;
-      controlBytes = 0;
     }
   }
 
   /** The connection is closed: gives the buffers back. */
   void close() {
-    for (Segment segment : segments) {
-      if (segment.blocks) {
-        reads.release(segment.data);
-      }
-    }
+    segments.forEach(Segment::end);
     segments.clear();
     tail = null;
   }

@@ -259,11 +259,13 @@ final class TorrentDriver implements EnginePort {
   }
 
   private Runnable verifyOnDiskThread(int piece, PieceMemory whole, boolean suspect) {
+    boolean stored = false;
     try {
       if (metainfo.matches(piece, Hashing.sha1(whole.content()))) {
         long[] digests = suspect ? Hashing.blockDigests(whole) : null;
         store.write(piece, whole.content());
-        return () -> onPieceStored(piece, digests);
+        stored = true;
+        return () -> onPieceStored(piece, whole, digests);
       }
       long[] digests = Hashing.blockDigests(whole);
       return () -> engine.onPieceCorrupt(loop.now(), piece, digests);
@@ -274,11 +276,18 @@ final class TorrentDriver implements EnginePort {
       String message = Failures.describe(e);
       return () -> onStoreFailed(piece, message);
     } finally {
-      peer.slabs().give(whole);
+      if (!stored) {
+        peer.slabs().give(whole);
+      }
     }
   }
 
-  private void onPieceStored(int piece, long @Nullable [] digests) {
+  private void onPieceStored(int piece, PieceMemory whole, long @Nullable [] digests) {
+    if (!over && engine.isLackedByPeers(piece)) {
+      peer.fresh().keep(this, piece, whole);
+    } else {
+      peer.slabs().give(whole);
+    }
     engine.onPieceStored(loop.now(), piece, digests);
     checkpoints.pieceStored(engine.isComplete());
   }
@@ -312,6 +321,7 @@ final class TorrentDriver implements EnginePort {
   }
 
   private void beginCheck() {
+    peer.fresh().forget(this);
     BitSet before = engine.held().toBitSet();
     checkpoints.checking();
     jobs.run(peer.workers().background(), () -> checkOnBackgroundThread(before));
@@ -492,6 +502,7 @@ final class TorrentDriver implements EnginePort {
     }
     // Those that have shaken hands were the engine's to close; some are still on their way to it.
     closeSockets();
+    peer.fresh().forget(this);
     for (int p = 0; p < memory.length; p++) {
       if (memory[p] != null) {
         dropPiece(p);
