@@ -104,12 +104,13 @@ public interface PeerHandout {
   }
 
   /**
-   * Up to {@code wanted} different numbers below {@code size} in runs of eight neighbours that lie anywhere; every number is
-   * as likely as any other. A look into a large memory takes a hundred times as long as one beside the last. Leechers change
-   * their places, and so their neighbours, when they announce again, seeds when another seed comes or goes.
+   * Up to {@code wanted} different numbers below {@code size} in runs of 25 neighbours that lie anywhere; every number is as
+   * likely as any other. A look into a large memory takes a hundred times as long as one beside the last, so that the usual
+   * hand-out of fifty should look at two places. Leechers change their places, and so their neighbours, when they announce
+   * again, seeds when another seed comes or goes.
    */
   static int[] runs(int size, int wanted, SeededRandom random) {
-    int length = 8;
+    int length = 25;
     int count = Math.max(0, Math.min(size, wanted));
     int runs = (count + length - 1) / length;
     if (runs == 0 || runs > size / length) {
