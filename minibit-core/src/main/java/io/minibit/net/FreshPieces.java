@@ -1,5 +1,6 @@
 package io.minibit.net;
 
+import io.minibit.metainfo.PieceLayout;
 import java.nio.ByteBuffer;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * Lives on the loop's thread.
  */
 final class FreshPieces {
+  /** Bytes of a piece, and of a block of it, that are worth the objects it takes to send them from here. */
+  private static final int LEAST = PieceLayout.BLOCK_LENGTH;
+
   private final Slabs slabs;
   private final long most;
   private final Map<Key, Piece> pieces = new LinkedHashMap<>();
@@ -49,7 +53,7 @@ final class FreshPieces {
     if (before != null) {
       unlist(before);
     }
-    if (!makeRoom(memory.length())) {
+    if (memory.length() < LEAST || !makeRoom(memory.length())) {
       slabs.give(memory);
       return;
     }
@@ -72,8 +76,11 @@ final class FreshPieces {
     return room >= length;
   }
 
-  /** The piece, if these bytes of it are there in one run; null otherwise. */
+  /** The piece, if these bytes of it are there in one run and are a block of usual length; null otherwise. */
   @Nullable Piece find(Object torrent, int piece, int begin, int length) {
+    if (length < LEAST) {
+      return null;
+    }
     Piece found = pieces.get(new Key(torrent, piece));
     return found != null && found.memory.isOneRun(begin, length) ? found : null;
   }
