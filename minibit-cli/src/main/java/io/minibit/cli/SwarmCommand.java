@@ -282,11 +282,13 @@ final class SwarmCommand implements Callable<Integer> {
     // No more than keeps the links busy: what all peers begin at a time should stay in the processor's cache.
     long enough = Math.max(8 << 20, 4L * layout.pieceLength());
     long pieceMemory = Math.max(2L * layout.pieceLength(), Math.min(share, enough));
+    long freshPieces = Math.min(share / 2, 2 * enough);
     Limits limits =
         Limits.defaults()
             .with(
                 l -> {
                   l.pieceMemoryBytes = pieceMemory;
+                  l.freshPieceBytes = freshPieces;
                   l.announceFloor = ANNOUNCE_INTERVAL;
                   l.maxDialsPerSecond = MOST_PEERS;
                 });

@@ -33,13 +33,15 @@ import java.util.function.Consumer;
  * @param announceFloor regular announces are never closer, whatever a tracker says
  * @param announceDefault between announces when the tracker names no interval
  * @param pieceMemoryBytes memory for pieces being assembled, bytes; 0 means the smaller of 64 MiB and a third of the maximum heap
+ * @param freshPieceBytes memory for pieces that were stored just now and that peers lack, whose blocks are sent without being
+ *     read, bytes; 0 means the smaller of 16 MiB and a sixth of the maximum heap, and what is less than a piece keeps none
  * @param readAheadBytes memory for blocks read from the store but not yet sent, bytes
  * @param maxMessagesPerSecond messages of one connection, long ones counted as several; the blocks that it trades allow it
  *     more. A peer that says more is not closed but read later, so that others do not wait for it
  * @param maxExtendedBytes extended messages that are longer are passed over, bytes: what is kept of messages that never end must
  *     be little, because every connection can have one
- * @param maxUnreadBytes messages, other than blocks and a bitfield, that may wait for a peer that does not read, bytes; beyond, it
- *     is closed. All connections together never take more than a quarter of the maximum heap
+ * @param maxUnreadBytes messages, other than a bitfield and what is in blocks, that may wait for a peer that does not read, bytes;
+ *     beyond, it is closed. All connections together never take more than a quarter of the maximum heap
  * @param maxFiles files of one torrent; far above the largest seen, some 10^5
  * @param maxRedirects redirects that one call of a tracker follows
  * @param checkpointInterval between notes of what is verified, while pieces come
@@ -77,6 +79,7 @@ public record Limits(
     Duration announceFloor,
     Duration announceDefault,
     long pieceMemoryBytes,
+    long freshPieceBytes,
     long readAheadBytes,
     int maxMessagesPerSecond,
     int maxExtendedBytes,
@@ -118,6 +121,7 @@ public record Limits(
     require(!announceFloor.isNegative() && !announceFloor.isZero(), "announceFloor", announceFloor);
     require(!announceDefault.isNegative() && !announceDefault.isZero(), "announceDefault", announceDefault);
     require(pieceMemoryBytes >= 0, "pieceMemoryBytes", pieceMemoryBytes);
+    require(freshPieceBytes >= 0, "freshPieceBytes", freshPieceBytes);
     require(readAheadBytes > 0, "readAheadBytes", readAheadBytes);
     require(maxMessagesPerSecond > 0, "maxMessagesPerSecond", maxMessagesPerSecond);
     require(maxExtendedBytes > 0, "maxExtendedBytes", maxExtendedBytes);
@@ -176,6 +180,7 @@ public record Limits(
     public Duration announceFloor = Duration.ofMinutes(1);
     public Duration announceDefault = Duration.ofMinutes(30);
     public long pieceMemoryBytes = 0;
+    public long freshPieceBytes = 0;
     public long readAheadBytes = 8 << 20;
     public int maxMessagesPerSecond = 5000;
     public int maxExtendedBytes = 32 << 10;
@@ -217,6 +222,7 @@ public record Limits(
       announceFloor = source.announceFloor;
       announceDefault = source.announceDefault;
       pieceMemoryBytes = source.pieceMemoryBytes;
+      freshPieceBytes = source.freshPieceBytes;
       readAheadBytes = source.readAheadBytes;
       maxMessagesPerSecond = source.maxMessagesPerSecond;
       maxExtendedBytes = source.maxExtendedBytes;
@@ -258,6 +264,7 @@ public record Limits(
           announceFloor,
           announceDefault,
           pieceMemoryBytes,
+          freshPieceBytes,
           readAheadBytes,
           maxMessagesPerSecond,
           maxExtendedBytes,

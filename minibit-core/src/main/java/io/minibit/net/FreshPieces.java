@@ -87,8 +87,9 @@ final class FreshPieces {
 
   /** A block to be sent, as {@link #find} found it; {@link #sent} must follow. */
   ByteBuffer send(Piece piece, int begin, int length) {
+    ByteBuffer block = piece.memory.view(begin, length);
     piece.blocksOnTheirWay++;
-    return piece.memory.view(begin, length);
+    return block;
   }
 
   /** A block has been sent, or will not be. */

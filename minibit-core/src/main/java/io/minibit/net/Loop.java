@@ -33,6 +33,9 @@ final class Loop implements Executor, Runnable {
   /** Tasks of one turn, so that whoever gives them without end does not keep the sockets waiting. */
   private static final int TASKS_PER_TURN = 10_000;
 
+  /** Outputs written in one turn: a connection that is written to may be given more at once, again and again. */
+  private static final int FLUSHES_PER_TURN = 64;
+
   /** Cancelled timers that may wait for their time, besides as many as there are others. */
   private static final int MOST_CANCELLED = 100;
 
@@ -270,7 +273,7 @@ final class Loop implements Executor, Runnable {
     }
   }
 
-  /** Has output written at the end of this turn. */
+  /** Has output written at the end of this turn, or of one that follows without a wait. */
   void flushLater(Flushable output) {
     dirty.add(output);
   }
@@ -337,7 +340,7 @@ final class Loop implements Executor, Runnable {
   private void select() throws IOException {
     now = System.nanoTime() - origin;
     Timer next = timers.peek();
-    if (!tasks.isEmpty() || (next != null && next.at <= now)) {
+    if (!tasks.isEmpty() || !dirty.isEmpty() || (next != null && next.at <= now)) {
       selector.selectNow(this::ready);
     } else if (next == null) {
       selector.select(this::ready, 0);
@@ -353,8 +356,8 @@ final class Loop implements Executor, Runnable {
     woken.set(false);
     runTasks();
     runTimers();
-    for (Flushable output = dirty.poll(); output != null; output = dirty.poll()) {
-      guarded(output::flush);
+    for (int i = 0; i < FLUSHES_PER_TURN && !dirty.isEmpty(); i++) {
+      guarded(dirty.remove()::flush);
     }
   }
 

@@ -53,11 +53,11 @@ final class PieceMemory {
     return slabs[slab].slice(offset - startOf(slab), count);
   }
 
-  /** Views of the whole piece, to be read once. */
+  /** Views of the whole piece, to be read once and not to be written to: its blocks may be on their way to peers. */
   ByteBuffer[] content() {
     ByteBuffer[] views = new ByteBuffer[slabs.length];
     for (int i = 0; i < slabs.length; i++) {
-      views[i] = slabs[i].slice(0, Math.min(slabs[i].capacity(), length - startOf(i)));
+      views[i] = slabs[i].slice(0, Math.min(slabs[i].capacity(), length - startOf(i))).asReadOnlyBuffer();
     }
     return views;
   }

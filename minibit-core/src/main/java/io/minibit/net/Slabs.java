@@ -7,7 +7,7 @@ import java.util.ArrayDeque;
 /**
  * Direct memory for pieces and for blocks on their way out, in slabs of two sizes, used again and again, because direct
  * buffers are slow to make and go only with the garbage collector. All but {@link #give} on the loop's thread; how much may
- * be in use at a time is the budget's business, not this class's.
+ * be in use at a time is for those to bound who take it.
  */
 final class Slabs {
   private static final int LARGE = 256 << 10;

@@ -41,11 +41,12 @@ public final class FilePieceStore implements PieceStore {
   private static final byte[] ZEROS = new byte[8 << 10];
 
   /**
-   * Bytes of one write. Given more, Linux (ext4, 6.18) looks for larger stretches of memory for its page cache, which a
-   * virtual machine may first have to get back from its host: a GiB took 2 s in writes of 1 MiB, 0.9 to 1.7 s in writes of
-   * 64 KiB, and 0.4 to 0.5 s so; smaller ones took longer again.
+   * Bytes of one write. Linux (ext4, 6.18) takes memory for its page cache in stretches as long as the write, and those of up to
+   * 32 KiB from lists that each processor has of its own. For longer ones processors wait for each other, and a virtual machine
+   * for its host: the system's part of a swarm's CPU time was 3.7 s in writes of 16 KiB, 3.2 s so, 5.0 s in writes of 64 KiB
+   * and 6.9 s in those of 256 KiB.
    */
-  private static final int MOST_WRITTEN = 16 << 10;
+  private static final int MOST_WRITTEN = 32 << 10;
 
   private final PieceLayout layout;
   private final TargetDirectory directory;

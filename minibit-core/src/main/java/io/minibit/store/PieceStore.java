@@ -23,7 +23,8 @@ public interface PieceStore extends Closeable {
   BitSet claimed() throws IOException;
 
   /**
-   * Stores a whole, verified piece: the buffers' remaining bytes, in order. May move the buffers' positions.
+   * Stores a whole, verified piece: the buffers' remaining bytes, in order. May move the buffers' positions, must not change
+   * what is in them, and must not keep them: their memory is used again.
    *
    * @throws StoreChangedException as for {@code read}; the piece is not stored
    */

@@ -45,7 +45,25 @@ class FreshPiecesTest {
   @Test
   void blocksThatCrossSlabsAreNotFound() {
     keep(0);
-    assertNull(fresh.find(torrent, 0, 16383, 2));
+    assertNull(fresh.find(torrent, 0, 1, 16384));
+    assertNull(fresh.find(torrent, 0, 0, 16385));
+  }
+
+  @Test
+  void blocksOfLessThanUsualLengthAreNotFound() {
+    keep(0);
+    assertNull(fresh.find(torrent, 0, 0, 16383));
+    assertNull(fresh.find(torrent, 0, 16384, 1));
+  }
+
+  @Test
+  void piecesOfLessThanABlockAreNotKept() {
+    fresh.keep(torrent, 0, slabs.take(16383));
+    assertNull(fresh.find(torrent, 0, 0, 16384));
+    PieceMemory again = slabs.take(16383);
+    keep(1);
+    assertEquals(1, fresh.send(find(1), 16384, 1).get());
+    slabs.give(again);
   }
 
   @Test
