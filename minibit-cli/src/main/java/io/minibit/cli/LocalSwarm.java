@@ -9,6 +9,7 @@ import io.minibit.model.TorrentState;
 import io.minibit.store.PieceStore;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
@@ -178,15 +179,17 @@ final class LocalSwarm implements AutoCloseable {
   SwarmReport finish(Path original) throws IOException {
     List<TorrentStatus> statuses = members.stream().map(SwarmMember::status).toList();
     close();
+    for (SwarmMember member : members) {
+      session.stop().throwIfRequested();
+      member.rebuild();
+    }
+    List<Boolean> equal = areEqual(original);
     List<SwarmReport.Row> rows = new ArrayList<>();
     long firstConnect =
         members.stream().mapToLong(SwarmMember::connectedAt).filter(at -> at != 0).min().orElse(0);
     for (int i = 0; i < members.size(); i++) {
-      session.stop().throwIfRequested();
       SwarmMember member = members.get(i);
       TorrentStatus status = statuses.get(i);
-      member.rebuild();
-      boolean equal = areEqual(original, member.rebuilt());
       rows.add(
           new SwarmReport.Row(
               member.number,
@@ -196,15 +199,27 @@ final class LocalSwarm implements AutoCloseable {
               status.downloaded(),
               status.uploaded(),
               status.wasted(),
-              equal));
+              equal.get(i)));
     }
     return new SwarmReport(metainfo.layout(), rows);
   }
 
-  private static boolean areEqual(Path original, Path rebuilt) throws IOException {
+  /** Whether each member's file is the original; several are read at a time. */
+  private List<Boolean> areEqual(Path original) throws IOException {
+    try {
+      return members.parallelStream().map(member -> isEqual(original, member.rebuilt())).toList();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private boolean isEqual(Path original, Path rebuilt) {
+    session.stop().throwIfRequested();
     try (SeekableByteChannel left = Files.newByteChannel(original);
         SeekableByteChannel right = Files.newByteChannel(rebuilt)) {
       return FileChannels.contentEquals(left, right, COMPARED_AT_A_TIME);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

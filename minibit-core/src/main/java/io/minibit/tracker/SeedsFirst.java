@@ -4,13 +4,17 @@ import java.util.Arrays;
 
 /**
  * A set of peer slots in an array, seeds before leechers, so that "anyone" and "leechers only" are both contiguous
- * ranges from which one can draw. Every operation is O(1). Where a slot stands is kept by the caller in {@code places},
- * one int per slot, because a slot is in one such set only.
+ * ranges from which one can draw. Every operation is O(1). Where a slot stands is kept beside what else is known of it.
  */
-class SeedsFirst {
+abstract class SeedsFirst {
   private int[] slots = new int[2];
   private int seeds;
   private int size;
+
+  /** Where a slot stands. */
+  abstract int place(int slot);
+
+  abstract void setPlace(int slot, int place);
 
   int size() {
     return size;
@@ -24,50 +28,50 @@ class SeedsFirst {
     return slots[place];
   }
 
-  void add(int slot, boolean seed, int[] places) {
+  void add(int slot, boolean seed) {
     if (size == slots.length) {
       slots = Arrays.copyOf(slots, size + (size >> 1) + 1);
     }
     slots[size] = slot;
-    places[slot] = size++;
+    setPlace(slot, size++);
     if (seed) {
-      exchange(places[slot], seeds++, places);
+      exchange(place(slot), seeds++);
     }
   }
 
-  void remove(int slot, int[] places) {
-    setSeed(slot, false, places);
-    exchange(places[slot], --size, places);
+  void remove(int slot) {
+    setSeed(slot, false);
+    exchange(place(slot), --size);
   }
 
-  boolean isSeed(int slot, int[] places) {
-    return isSeedAt(places[slot]);
+  boolean isSeed(int slot) {
+    return isSeedAt(place(slot));
   }
 
   boolean isSeedAt(int place) {
     return place < seeds;
   }
 
-  void setSeed(int slot, boolean seed, int[] places) {
-    if (seed != isSeed(slot, places)) {
-      exchange(places[slot], seed ? seeds++ : --seeds, places);
+  void setSeed(int slot, boolean seed) {
+    if (seed != isSeed(slot)) {
+      exchange(place(slot), seed ? seeds++ : --seeds);
     }
   }
 
   /** Makes a leecher the last of all, so that the rest is one range without it. */
-  void moveLast(int slot, int[] places) {
-    exchange(places[slot], size - 1, places);
+  void moveLast(int slot) {
+    exchange(place(slot), size - 1);
   }
 
-  private void exchange(int a, int b, int[] places) {
+  private void exchange(int a, int b) {
     if (a == b) {
       return;
     }
     int slot = slots[a];
     slots[a] = slots[b];
     slots[b] = slot;
-    places[slots[a]] = a;
-    places[slots[b]] = b;
+    setPlace(slots[a], a);
+    setPlace(slots[b], b);
     exchanged(a, b);
   }
 

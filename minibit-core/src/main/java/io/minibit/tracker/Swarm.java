@@ -16,6 +16,19 @@ import org.jspecify.annotations.Nullable;
 final class Swarm {
   static final int NONE = -1;
 
+  private static final PeerHandout.Members NOBODY =
+      new PeerHandout.Members() {
+        @Override
+        public int size() {
+          return 0;
+        }
+
+        @Override
+        public int index(int member) {
+          throw new IndexOutOfBoundsException(member);
+        }
+      };
+
   private final long salt;
   private int completed;
   private int lastTouched;
@@ -25,8 +38,7 @@ final class Swarm {
   private long[] identities = new long[2 * Identity.LONGS];
 
   // By slot. Slots are stable; free ones are chained through 'newer'.
-  private int[] links = new int[2 * Link.INTS];
-  private int[] place = new int[2];
+  private int[] entries = new int[2 * Entry.INTS];
   private @Nullable Group @Nullable [] groupOf; // both made when the first peer announces a group
   private int[] placeInGroup = new int[0];
 
@@ -38,12 +50,25 @@ final class Swarm {
   private final SeedsFirst everyone =
       new SeedsFirst() {
         @Override
+        int place(int slot) {
+          return entry(slot, Entry.PLACE);
+        }
+
+        @Override
+        void setPlace(int slot, int place) {
+          setEntry(slot, Entry.PLACE, place);
+        }
+
+        @Override
         void exchanged(int a, int b) {
           exchangeIdentities(a, b);
         }
       };
   private final Map<String, Group> groups = new HashMap<>(0); // looked up, never iterated
-  private int[] table = new int[4]; // slot + 1 by endpoint, linear probing, at most two thirds full
+
+  // By endpoint: its hash (32 bits) and slot + 1, linear probing, at most two thirds full. With the hash at hand, who else is
+  // in a run need not be looked at.
+  private long[] table = new long[4];
 
   /** What a peer is told of, by place: {@code IP (2), peer-id (2), the peer-id's last 4 bytes and the port}. */
   private static final class Identity {
@@ -56,22 +81,32 @@ final class Swarm {
     private Identity() {}
   }
 
-  /** The order of last announces, by slot. */
-  private static final class Link {
-    static final int LAST_SEEN = 0; // seconds
-    static final int OLDER = 1; // slot, or NONE
-    static final int NEWER = 2;
-    static final int INTS = 3;
+  /** The place of a slot among everyone, and in the order of last announces. */
+  private static final class Entry {
+    static final int PLACE = 0;
+    static final int LAST_SEEN = 1; // seconds
+    static final int OLDER = 2; // slot, or NONE
+    static final int NEWER = 3;
+    static final int INTS = 4;
 
-    private Link() {}
+    private Entry() {}
   }
 
-  private static final class Group {
+  private final class Group extends SeedsFirst {
     final String name;
-    final SeedsFirst members = new SeedsFirst();
 
     Group(String name) {
       this.name = name;
+    }
+
+    @Override
+    int place(int slot) {
+      return placeInGroup[slot];
+    }
+
+    @Override
+    void setPlace(int slot, int place) {
+      placeInGroup[slot] = place;
     }
   }
 
@@ -143,7 +178,7 @@ final class Swarm {
   }
 
   boolean isSeed(int slot) {
-    return everyone.isSeed(slot, place);
+    return everyone.isSeed(slot);
   }
 
   /** Enters a peer that is not there yet and returns its slot. */
@@ -151,12 +186,12 @@ final class Swarm {
     int slot = takeSlot();
     int identity = everyone.size() * Identity.LONGS;
     if (identity == identities.length) {
-      identities = Arrays.copyOf(identities, place.length * Identity.LONGS);
+      identities = Arrays.copyOf(identities, capacity() * Identity.LONGS);
     }
     identities[identity + Identity.HIGH] = address.high();
     identities[identity + Identity.LOW] = address.low();
     identities[identity + Identity.PORT] = address.port();
-    everyone.add(slot, seed, place);
+    everyone.add(slot, seed);
     setId(slot, id);
     enterTable(slot);
     append(slot, now);
@@ -169,7 +204,7 @@ final class Swarm {
     setId(slot, id);
     unlink(slot);
     append(slot, now);
-    everyone.setSeed(slot, seed, place);
+    everyone.setSeed(slot, seed);
     leaveGroup(slot);
     join(slot, seed, group);
   }
@@ -178,15 +213,15 @@ final class Swarm {
     leaveGroup(slot);
     unlink(slot);
     leaveTable(slot);
-    everyone.remove(slot, place);
-    setLink(slot, Link.NEWER, freeSlot);
+    everyone.remove(slot);
+    setEntry(slot, Entry.NEWER, freeSlot);
     freeSlot = slot;
   }
 
   /** Forgets peers that last announced before {@code time} (seconds), at most {@code most}, and returns how many. */
   int expire(int time, int most) {
     int expired = 0;
-    while (expired < most && oldest != NONE && link(oldest, Link.LAST_SEEN) < time) {
+    while (expired < most && oldest != NONE && entry(oldest, Entry.LAST_SEEN) < time) {
       remove(oldest);
       expired++;
     }
@@ -210,7 +245,7 @@ final class Swarm {
     private View(int asker, boolean seed) {
       this.asker = seed ? NONE : asker;
       if (this.asker != NONE) {
-        everyone.moveLast(asker, place);
+        everyone.moveLast(asker);
       }
       from = seed ? everyone.seeds() : 0;
       size = everyone.size() - from - (this.asker == NONE ? 0 : 1);
@@ -260,13 +295,16 @@ final class Swarm {
     @Override
     public PeerHandout.Members inGroup(String name) {
       Group group = groups.get(name);
-      SeedsFirst members = group == null ? new SeedsFirst() : group.members;
-      boolean own = asker != NONE && group != null && groupOf != null && groupOf[asker] == group;
+      return group == null ? NOBODY : members(group);
+    }
+
+    private PeerHandout.Members members(Group group) {
+      boolean own = asker != NONE && groupOf != null && groupOf[asker] == group;
       if (own) {
-        members.moveLast(asker, placeInGroup);
+        group.moveLast(asker);
       }
-      int first = from == 0 ? 0 : members.seeds();
-      int count = members.size() - first - (own ? 1 : 0);
+      int first = from == 0 ? 0 : group.seeds();
+      int count = group.size() - first - (own ? 1 : 0);
       return new PeerHandout.Members() {
         @Override
         public int size() {
@@ -278,7 +316,7 @@ final class Swarm {
           if (member < 0 || member >= count) {
             throw new IndexOutOfBoundsException(member);
           }
-          return place[members.slotAt(first + member)] - from;
+          return everyone.place(group.slotAt(first + member)) - from;
         }
       };
     }
@@ -298,11 +336,11 @@ final class Swarm {
       return;
     }
     if (groupOf == null) {
-      groupOf = new @Nullable Group[place.length];
-      placeInGroup = new int[place.length];
+      groupOf = new @Nullable Group[capacity()];
+      placeInGroup = new int[capacity()];
     }
     Group group = groups.computeIfAbsent(name, Group::new);
-    group.members.add(slot, seed, placeInGroup);
+    group.add(slot, seed);
     groupOf[slot] = group;
   }
 
@@ -311,9 +349,9 @@ final class Swarm {
     if (group == null || groupOf == null) {
       return;
     }
-    group.members.remove(slot, placeInGroup);
+    group.remove(slot);
     groupOf[slot] = null;
-    if (group.members.size() == 0) {
+    if (group.size() == 0) {
       groups.remove(group.name);
     }
   }
@@ -321,52 +359,55 @@ final class Swarm {
   // The order of last announces
 
   private void append(int slot, int now) {
-    setLink(slot, Link.LAST_SEEN, now);
-    setLink(slot, Link.OLDER, newest);
-    setLink(slot, Link.NEWER, NONE);
+    setEntry(slot, Entry.LAST_SEEN, now);
+    setEntry(slot, Entry.OLDER, newest);
+    setEntry(slot, Entry.NEWER, NONE);
     if (newest == NONE) {
       oldest = slot;
     } else {
-      setLink(newest, Link.NEWER, slot);
+      setEntry(newest, Entry.NEWER, slot);
     }
     newest = slot;
   }
 
   private void unlink(int slot) {
-    int older = link(slot, Link.OLDER);
-    int newer = link(slot, Link.NEWER);
+    int older = entry(slot, Entry.OLDER);
+    int newer = entry(slot, Entry.NEWER);
     if (older == NONE) {
       oldest = newer;
     } else {
-      setLink(older, Link.NEWER, newer);
+      setEntry(older, Entry.NEWER, newer);
     }
     if (newer == NONE) {
       newest = older;
     } else {
-      setLink(newer, Link.OLDER, older);
+      setEntry(newer, Entry.OLDER, older);
     }
   }
 
-  private int link(int slot, int which) {
-    return links[slot * Link.INTS + which];
+  private int entry(int slot, int which) {
+    return entries[slot * Entry.INTS + which];
   }
 
-  private void setLink(int slot, int which, int value) {
-    links[slot * Link.INTS + which] = value;
+  private void setEntry(int slot, int which, int value) {
+    entries[slot * Entry.INTS + which] = value;
   }
 
   // Slots
 
+  private int capacity() {
+    return entries.length / Entry.INTS;
+  }
+
   private int takeSlot() {
     if (freeSlot != NONE) {
       int slot = freeSlot;
-      freeSlot = link(slot, Link.NEWER);
+      freeSlot = entry(slot, Entry.NEWER);
       return slot;
     }
-    if (slotsUsed == place.length) {
+    if (slotsUsed == capacity()) {
       int capacity = slotsUsed + (slotsUsed >> 1) + 1;
-      links = Arrays.copyOf(links, capacity * Link.INTS);
-      place = Arrays.copyOf(place, capacity);
+      entries = Arrays.copyOf(entries, capacity * Entry.INTS);
       if (groupOf != null) {
         groupOf = Arrays.copyOf(groupOf, capacity);
         placeInGroup = Arrays.copyOf(placeInGroup, capacity);
@@ -376,7 +417,7 @@ final class Swarm {
   }
 
   private void setId(int slot, PeerId id) {
-    int at = place[slot];
+    int at = everyone.place(slot);
     int identity = at * Identity.LONGS;
     identities[identity + Identity.ID] = id.bits(0);
     identities[identity + Identity.ID + 1] = id.bits(8);
@@ -403,12 +444,15 @@ final class Swarm {
   // The hash table
 
   private int find(long high, long low, int portOfPeer) {
+    int hash = hash(high, low, portOfPeer);
     int mask = table.length - 1;
-    for (int at = home(high, low, portOfPeer, mask); table[at] != 0; at = (at + 1) & mask) {
-      int slot = table[at] - 1;
-      int found = place[slot];
-      if (ipLow(found) == low && ipHigh(found) == high && port(found) == portOfPeer) {
-        return slot;
+    for (int at = hash & mask; table[at] != 0; at = (at + 1) & mask) {
+      if (hashOf(table[at]) == hash) {
+        int slot = slotOf(table[at]);
+        int found = everyone.place(slot);
+        if (ipLow(found) == low && ipHigh(found) == high && port(found) == portOfPeer) {
+          return slot;
+        }
       }
     }
     return NONE;
@@ -416,35 +460,35 @@ final class Swarm {
 
   private void enterTable(int slot) {
     if (everyone.size() * 3L > table.length * 2L) { // the new peer is already counted
-      int[] entries = table;
-      table = new int[entries.length * 2];
-      for (int entry : entries) {
+      long[] smaller = table;
+      table = new long[2 * smaller.length];
+      for (long entry : smaller) {
         if (entry != 0) {
-          putInTable(entry - 1);
+          putInTable(entry);
         }
       }
     }
-    putInTable(slot);
+    putInTable((long) hash(slot) << 32 | (slot + 1));
   }
 
-  private void putInTable(int slot) {
+  private void putInTable(long entry) {
     int mask = table.length - 1;
-    int at = home(slot, mask);
+    int at = hashOf(entry) & mask;
     while (table[at] != 0) {
       at = (at + 1) & mask;
     }
-    table[at] = slot + 1;
+    table[at] = entry;
   }
 
   /** Closes the gap by moving later entries of the same run back, so that no tombstones are needed. */
   private void leaveTable(int slot) {
     int mask = table.length - 1;
-    int gap = home(slot, mask);
-    while (table[gap] != slot + 1) {
+    int gap = hash(slot) & mask;
+    while (slotOf(table[gap]) != slot) {
       gap = (gap + 1) & mask;
     }
     for (int at = (gap + 1) & mask; table[at] != 0; at = (at + 1) & mask) {
-      int home = home(table[at] - 1, mask);
+      int home = hashOf(table[at]) & mask;
       if (((at - home) & mask) >= ((at - gap) & mask)) {
         table[gap] = table[at];
         gap = at;
@@ -453,15 +497,23 @@ final class Swarm {
     table[gap] = 0;
   }
 
-  private int home(int slot, int mask) {
-    int at = place[slot];
-    return home(ipHigh(at), ipLow(at), port(at), mask);
+  private static int hashOf(long entry) {
+    return (int) (entry >>> 32);
   }
 
-  private int home(long high, long low, int portOfPeer, int mask) {
+  private static int slotOf(long entry) {
+    return (int) entry - 1;
+  }
+
+  private int hash(int slot) {
+    int at = everyone.place(slot);
+    return hash(ipHigh(at), ipLow(at), port(at));
+  }
+
+  private int hash(long high, long low, int portOfPeer) {
     long mixed = (high ^ salt) * 0x9e3779b97f4a7c15L;
     mixed = (mixed ^ (mixed >>> 32) ^ low) * 0xbf58476d1ce4e5b9L;
     mixed = (mixed ^ (mixed >>> 32) ^ portOfPeer) * 0x94d049bb133111ebL;
-    return (int) (mixed >>> 32) & mask;
+    return (int) (mixed >>> 32);
   }
 }
