@@ -34,7 +34,8 @@ import java.util.function.Consumer;
  * @param announceDefault between announces when the tracker names no interval
  * @param pieceMemoryBytes memory for pieces being assembled, bytes; 0 means the smaller of 64 MiB and a third of the maximum heap
  * @param freshPieceBytes memory for pieces that were stored just now and that peers lack, whose blocks are sent without being
- *     read, bytes; 0 means the smaller of 16 MiB and a sixth of the maximum heap, and what is less than a piece keeps none
+ *     read, bytes; 0 means the smallest of 16 MiB, a sixth of the maximum heap and {@code pieceMemoryBytes}, and what is less than
+ *     a piece keeps none
  * @param readAheadBytes memory for blocks read from the store but not yet sent, bytes
  * @param maxMessagesPerSecond messages of one connection, long ones counted as several; the blocks that it trades allow it
  *     more. A peer that says more is not closed but read later, so that others do not wait for it

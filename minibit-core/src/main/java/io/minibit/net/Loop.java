@@ -33,9 +33,6 @@ final class Loop implements Executor, Runnable {
   /** Tasks of one turn, so that whoever gives them without end does not keep the sockets waiting. */
   private static final int TASKS_PER_TURN = 10_000;
 
-  /** Outputs written in one turn: a connection that is written to may be given more at once, again and again. */
-  private static final int FLUSHES_PER_TURN = 64;
-
   /** Cancelled timers that may wait for their time, besides as many as there are others. */
   private static final int MOST_CANCELLED = 100;
 
@@ -273,7 +270,7 @@ final class Loop implements Executor, Runnable {
     }
   }
 
-  /** Has output written at the end of this turn, or of one that follows without a wait. */
+  /** Has output written at the end of this turn, or of the next if this one is about to end; that follows without a wait. */
   void flushLater(Flushable output) {
     dirty.add(output);
   }
@@ -356,7 +353,8 @@ final class Loop implements Executor, Runnable {
     woken.set(false);
     runTasks();
     runTimers();
-    for (int i = 0; i < FLUSHES_PER_TURN && !dirty.isEmpty(); i++) {
+    // Once each: a connection that is written to may be given more at once, again and again.
+    for (int i = dirty.size(); i > 0; i--) {
       guarded(dirty.remove()::flush);
     }
   }

@@ -121,7 +121,7 @@ public final class NetPeer implements Peer {
     budget.limitUpload(settings.uploadRate(), loop.now());
     budget.limitDownload(settings.downloadRate(), loop.now());
     slabs = new Slabs(memory);
-    fresh = new FreshPieces(slabs, orDefault(limits.freshPieceBytes(), DEFAULT_FRESH_PIECES, 6));
+    fresh = new FreshPieces(slabs, orDefault(limits.freshPieceBytes(), Math.min(DEFAULT_FRESH_PIECES, memory), 6));
     reads = new BlockReads(
         loop, ByteBuffer::allocateDirect, limits.readAheadBytes(), limits.maxServedBlock());
   }

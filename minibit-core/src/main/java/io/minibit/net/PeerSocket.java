@@ -203,7 +203,7 @@ final class PeerSocket implements Loop.Ready, Loop.Flushable, BlockReads.Reader 
         read();
       }
       if (!closed && ready.isWritable()) {
-        flush();
+        write();
       }
     } catch (IOException e) {
       fail(Failures.describe(e));
@@ -397,7 +397,7 @@ final class PeerSocket implements Loop.Ready, Loop.Flushable, BlockReads.Reader 
       torrent = found;
       sendHandshake();
       // Before the engine may close the connection: the other side should know who refused it, above all if it is us.
-      flush();
+      write();
       if (closed) {
         return;
       }

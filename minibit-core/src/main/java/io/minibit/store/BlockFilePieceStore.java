@@ -302,11 +302,10 @@ public final class BlockFilePieceStore implements PieceStore {
     Files.deleteIfExists(part);
     try (FileChannel channel =
         FileChannel.open(part, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW, LinkOption.NOFOLLOW_LINKS)) {
-      for (int first = 0; first < data.length; ) {
-        if (data[first].hasRemaining()) {
-          channel.write(data, first, data.length - first);
-        } else {
-          first++;
+      long position = 0;
+      for (ByteBuffer buffer : data) {
+        while (buffer.hasRemaining()) {
+          position += ShortWrites.write(channel, buffer, position);
         }
       }
     }

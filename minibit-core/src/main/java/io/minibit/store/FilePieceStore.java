@@ -40,14 +40,6 @@ public final class FilePieceStore implements PieceStore {
 
   private static final byte[] ZEROS = new byte[8 << 10];
 
-  /**
-   * Bytes of one write. Linux (ext4, 6.18) takes memory for its page cache in stretches as long as the write, and those of up to
-   * 32 KiB from lists that each processor has of its own. For longer ones processors wait for each other, and a virtual machine
-   * for its host: the system's part of a swarm's CPU time was 3.7 s in writes of 16 KiB, 3.2 s so, 5.0 s in writes of 64 KiB
-   * and 6.9 s in those of 256 KiB.
-   */
-  private static final int MOST_WRITTEN = 32 << 10;
-
   private final PieceLayout layout;
   private final TargetDirectory directory;
 
@@ -331,21 +323,13 @@ public final class FilePieceStore implements PieceStore {
 
   private static long writeSome(OpenFiles.Handle handle, ByteBuffer[] data, int first, int last, long position)
       throws IOException {
-    ByteBuffer next = data[first];
-    int limit = next.limit();
-    if (next.remaining() >= MOST_WRITTEN) {
-      next.limit(next.position() + MOST_WRITTEN);
-      try {
-        return handle.channel.write(next, position);
-      } finally {
-        next.limit(limit);
-      }
-    }
     int count = 0;
-    for (int sum = 0; first + count <= last && sum + data[first + count].remaining() <= MOST_WRITTEN; count++) {
+    for (int sum = 0; first + count <= last && sum + data[first + count].remaining() <= ShortWrites.MOST; count++) {
       sum += data[first + count].remaining();
     }
-    return count == 1 ? handle.channel.write(next, position) : handle.write(data, first, count, position);
+    return count > 1
+        ? handle.write(data, first, count, position)
+        : ShortWrites.write(handle.channel, data[first], position);
   }
 
   private void read(StoredFile stored, long start, ByteBuffer target) throws IOException {

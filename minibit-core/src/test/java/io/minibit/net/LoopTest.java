@@ -47,7 +47,7 @@ class LoopTest {
   }
 
   @Test
-  void everythingIsWrittenThoughItBeMoreThanFitsIntoATurn() throws InterruptedException {
+  void everythingIsWritten() throws InterruptedException {
     CountDownLatch all = new CountDownLatch(1000);
     loop.execute(() -> {
       for (int i = 0; i < 1000; i++) {

@@ -59,6 +59,22 @@ class PieceStoreContractTest {
   }
 
   @ParameterizedTest
+  @EnumSource
+  void largePiecesAreWrittenWholeWhateverTheirFilesAndBuffers(Kind kind) throws IOException {
+    SeededRandom random = new SeededRandom(46);
+    int most = ShortWrites.MOST;
+    TestTorrent torrent =
+        TestTorrent.multi(12 * most + 5, 3 * most, 7, most - 1, 0, 20 * most + 123, -most, 2 * most + 1, most, 9 * most);
+    try (PieceStore store = kind.open(torrent, temp)) {
+      store.claimed();
+      writeInRandomOrder(torrent, store, 5 * most, random);
+      readAtRandom(torrent, store, random);
+      writeInRandomOrder(torrent, store, most, random);
+      readAtRandom(torrent, store, random);
+    }
+  }
+
+  @ParameterizedTest
   @EnumSource(names = {"FILES", "BLOCKS"})
   void everythingIsClaimedWhenOpenedAgain(Kind kind) throws IOException {
     SeededRandom random = new SeededRandom(43);
@@ -190,19 +206,24 @@ class PieceStoreContractTest {
 
   private static void writeInRandomOrder(TestTorrent torrent, PieceStore store, SeededRandom random)
       throws IOException {
+    writeInRandomOrder(torrent, store, 40, random);
+  }
+
+  private static void writeInRandomOrder(TestTorrent torrent, PieceStore store, int mostAtATime, SeededRandom random)
+      throws IOException {
     int[] order = new int[torrent.layout().pieceCount()];
     Arrays.setAll(order, i -> i);
     random.shuffle(order, order.length);
     for (int piece : order) {
-      store.write(piece, cut(torrent.piece(piece), random));
+      store.write(piece, cut(torrent.piece(piece), mostAtATime, random));
     }
   }
 
   /** The bytes in buffers of random lengths, on and off the heap, some empty. */
-  private static ByteBuffer[] cut(byte[] bytes, SeededRandom random) {
+  private static ByteBuffer[] cut(byte[] bytes, int most, SeededRandom random) {
     List<ByteBuffer> buffers = new ArrayList<>();
     for (int offset = 0; offset < bytes.length; ) {
-      int length = Math.min(bytes.length - offset, random.nextInt(40));
+      int length = Math.min(bytes.length - offset, random.nextInt(most));
       ByteBuffer buffer = random.nextInt(2) == 0 ? ByteBuffer.allocate(length) : ByteBuffer.allocateDirect(length);
       buffers.add(buffer.put(bytes, offset, length).flip());
       offset += length;
