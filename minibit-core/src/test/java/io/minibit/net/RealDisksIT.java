@@ -278,7 +278,8 @@ class RealDisksIT {
     awaitPieces(torrent, 5);
     Files.delete(file);
     Loopback.await("deleted", () -> told.toldReason("was deleted"));
-    // At most one check in ten seconds: the next change is seen with the one after.
+    // At most one check in ten seconds: the next change is seen with the one after. What is not there cannot be replaced.
+    Loopback.await("made again", () -> Files.exists(file));
     awaitPieces(torrent, 2);
     Path replacement = Files.write(temp.resolve("replacement"), new byte[100]);
     Files.move(replacement, file, StandardCopyOption.ATOMIC_MOVE);
