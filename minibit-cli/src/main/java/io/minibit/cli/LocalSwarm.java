@@ -183,7 +183,7 @@ final class LocalSwarm implements AutoCloseable {
       session.stop().throwIfRequested();
       member.rebuild();
     }
-    List<Boolean> equal = areEqual(original);
+    List<Boolean> equal = members.parallelStream().map(member -> isEqual(original, member.rebuilt())).toList();
     List<SwarmReport.Row> rows = new ArrayList<>();
     long firstConnect =
         members.stream().mapToLong(SwarmMember::connectedAt).filter(at -> at != 0).min().orElse(0);
@@ -202,15 +202,6 @@ final class LocalSwarm implements AutoCloseable {
               equal.get(i)));
     }
     return new SwarmReport(metainfo.layout(), rows);
-  }
-
-  /** Whether each member's file is the original; several are read at a time. */
-  private List<Boolean> areEqual(Path original) throws IOException {
-    try {
-      return members.parallelStream().map(member -> isEqual(original, member.rebuilt())).toList();
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    }
   }
 
   private boolean isEqual(Path original, Path rebuilt) {

@@ -43,7 +43,7 @@ public final class NetPeer implements Peer {
   private static final Logger LOG = LoggerFactory.getLogger(NetPeer.class);
   private static final long DEFAULT_PIECE_MEMORY = 64L << 20;
 
-  /** Two thirds of what nine peers ask each other for come from so much; twice as much brings a tenth more. */
+  /** Four fifths of what nine peers ask each other for come from so much; twice as much brings a tenth more. */
   private static final long DEFAULT_FRESH_PIECES = 16L << 20;
 
   private static final long CLOSE_RETRY = 1_000_000_000L;

@@ -232,7 +232,7 @@ public final class BlockFilePieceStore implements PieceStore {
             read(piece, begin, buffer);
             buffer.flip();
             while (buffer.hasRemaining()) {
-              writeNamed(channel, buffer, target);
+              writeNamed(channel, buffer, layout.offset(piece) + begin + buffer.position(), target);
             }
           }
         }
@@ -311,9 +311,10 @@ public final class BlockFilePieceStore implements PieceStore {
     }
   }
 
-  private static void writeNamed(FileChannel channel, ByteBuffer buffer, Path target) throws IOException {
+  private static void writeNamed(FileChannel channel, ByteBuffer buffer, long position, Path target)
+      throws IOException {
     try {
-      channel.write(buffer);
+      ShortWrites.write(channel, buffer, position);
     } catch (ClosedByInterruptException e) {
       throw FileFailure.interrupted(target, e);
     } catch (IOException e) {

@@ -31,7 +31,8 @@ class LoopTest {
 
   @Test
   void whatHasMoreToWriteEveryTimeKeepsNobodyWaiting() throws InterruptedException {
-    CountDownLatch begun = new CountDownLatch(1);
+    // More than once: what is left for the next turn does not wait for anything else to happen.
+    CountDownLatch begun = new CountDownLatch(3);
     Loop.Flushable endless = new Loop.Flushable() {
       @Override
       public void flush() {
